@@ -37,10 +37,6 @@ BRIDGE_FLAGS="-O2 -g1 -fPIC -fvisibility=hidden -Wall -Wextra -Werror"
 C_FLAGS="-std=gnu11"
 CXX_FLAGS="-std=c++17 -fno-exceptions -fno-rtti"
 
-# Functions of LuaJIT and of the C library that the bridge steps into: __wrap_NAME in src/main/cpp, which may call
-# __real_NAME.
-WRAPPED="lj_vm_call mmap munmap lj_lex_next"
-
 say() { echo "lupa4j: $*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -302,8 +298,7 @@ fi
 # code, LuaJIT's API by binary modules loaded later. No part of the C++ runtime is expected on the user's machine.
 {
     echo "-Wl,--whole-archive $archive $PREFIX/lib/libluajit.a -Wl,--no-whole-archive"
-    for name in $WRAPPED; do
-        echo "-Wl,--wrap=$name"
-    done
-    echo "-static-libgcc -static-libstdc++ -lm -ldl -lpthread"
+    # A bridge that defines __wrap_NAME steps into calls of NAME, and may go on to __real_NAME.
+    grep -ohE '__wrap_\w+' src/main/cpp/*.c src/main/cpp/*.cpp | sort -u | sed 's/__wrap_/-Wl,--wrap=/' || true
+    echo "-Wl,-z,defs -static-libgcc -static-libstdc++ -lm -ldl -lpthread"
 } > "$PREFIX/lib/link.options"

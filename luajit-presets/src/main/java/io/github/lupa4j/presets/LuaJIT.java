@@ -44,6 +44,8 @@ public class LuaJIT implements InfoMapper {
                 .put(new Info("LUAL_BUFFERSIZE", "LUA_NOREF", "LUA_REFNIL").cppTypes("int"))
                 // Variable arguments.
                 .put(new Info("lua_pushfstring", "lua_pushvfstring", "luaL_error").skip())
+                // Declared, never defined.
+                .put(new Info("lua_setlevel").skip())
                 // Other names for types and functions.
                 .put(new Info("LUAJIT_VERSION_SYM", "lua_Chunkreader", "lua_Chunkwriter").skip())
                 // Ours, for the compiler only.
