@@ -128,7 +128,8 @@ fetch_debian() {
     touch "$state/status"
     options=(-q=2 -o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state"
              -o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts=/dev/null
-             -o Acquire::Languages=none -o Acquire::Retries=2 -o APT::Sandbox::User="$(id -un)")
+             -o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=20
+             -o APT::Sandbox::User="$(id -un)")
     # The pinned version lives in unstable; a mirror that has moved on may still offer an older or a newer one.
     for suite in unstable testing stable bookworm; do
         sed "s/ SUITE / $suite /" <<< "$archives" > "$state/sources.list"
@@ -146,9 +147,6 @@ fetch_debian() {
     mv "$state/$version" "$DOWNLOAD/"
     rm -rf "$state"
     SOURCE="$DOWNLOAD/$version"
-    if [[ "$version" == "luajit_$DEBIAN_VERSION.orig."* ]]; then
-        check_sha256 "$SOURCE" "$DEBIAN_SHA256" || { rm -f "$SOURCE"; die "checksum of $version differs from the pinned one"; }
-    fi
 }
 
 fetch_upstream() {
@@ -170,11 +168,19 @@ find_source() {
         say "fetching the source of LuaJIT $DEBIAN_VERSION"
         fetch_debian || fetch_upstream ||
             die "no LuaJIT source: the Debian archive and $UPSTREAM_URL are out of reach; set LUAJIT_SOURCE to a folder or tarball of LuaJIT 2.1"
-        [[ "$SOURCE" == *"$DEBIAN_VERSION"* || "$SOURCE" == *"${UPSTREAM_URL##*/}" ]] ||
-            say "warning: LuaJIT $DEBIAN_VERSION is not to be had, building $(basename "$SOURCE") instead"
     fi
-    if [[ -n "${LUAJIT_SHA256:-}" && -f "$SOURCE" ]]; then
+}
+
+# Before a tarball is unpacked: is it the pinned one, or the one the user means?
+check_source() {
+    [[ -f "$SOURCE" ]] || return 0
+    if [[ -n "${LUAJIT_SHA256:-}" ]]; then
         check_sha256 "$SOURCE" "$LUAJIT_SHA256" || die "checksum of $SOURCE is not LUAJIT_SHA256"
+    elif [[ "$SOURCE" == "$DOWNLOAD/luajit_$DEBIAN_VERSION.orig."* ]]; then
+        check_sha256 "$SOURCE" "$DEBIAN_SHA256" ||
+            die "checksum of $SOURCE is not the pinned one: remove the file to fetch it again"
+    elif [[ "$SOURCE" == "$DOWNLOAD/luajit_"* ]]; then
+        say "warning: the archive has no LuaJIT $DEBIAN_VERSION, building $(basename "$SOURCE" | sed 's/.orig.*//') instead"
     fi
 }
 
@@ -190,6 +196,7 @@ source_id() {
 # -- LuaJIT ----------------------------------------------------------------------------------------------------------
 
 build_luajit() {
+    check_source
     say "building LuaJIT from $(basename "$SOURCE") for $VARIANT (about a minute)"
     rm -rf "$TREE"
     mkdir -p "$TREE"
