@@ -221,7 +221,11 @@ build_luajit() {
     cp -r "$TREE/src/jit" "$PREFIX/bin/jit"
     # libluajit.a as LuaJIT makes it is not position-independent; the objects of its shared library are.
     rm -f "$PREFIX/lib/libluajit.a"
+    # The machine code allocator gets its pages from the bridge's arena, see arena.c.
+    objcopy --redefine-sym mmap=bridge_arena_map --redefine-sym munmap=bridge_arena_unmap "$TREE/src/lj_mcode_dyn.o"
     ar rcs "$PREFIX/lib/libluajit.a" "$TREE"/src/*_dyn.o
+    # The library as it is, for the C program that benchmarks compare with.
+    install -D -m 644 "$TREE/src/libluajit.a" "$PREFIX/lib/plain/libluajit.a"
     # The public headers, and apart from them the internal ones for the files that look inside. JavaCPP's parser does
     # not know declarations such as `int (lua_gettop) (lua_State *L)`: they lose their brackets.
     for header in lua.h lauxlib.h lualib.h luajit.h luaconf.h; do

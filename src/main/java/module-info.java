@@ -3,14 +3,10 @@
 module io.github.lupa4j {
     requires transitive java.scripting;
     requires org.bytedeco.javacpp;
-    requires static info.picocli;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports io.github.lupa4j;
     exports io.github.lupa4j.script;
-
-    opens io.github.lupa4j.cli to
-            info.picocli;
 
     provides javax.script.ScriptEngineFactory with
             io.github.lupa4j.script.LuaScriptEngineFactory;

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Prepares an unpacked LuaJIT source for life inside a JVM: adapt-luajit.sh <source folder>
+#
+# LuaJIT itself sets no bound to the C stack, and a JVM dies when a thread's stack overflows in native code.
+# Calls from C are checked by the bridge (stack.c); what is left are coroutines that resume coroutines,
+# which the assembler does by itself. So the state gets two fields, which the bridge sets, and resume a test:
+#   cstack_limit  the lowest stack address that Lua may use on the current thread (NULL: no limit)
+#   host          the bridge's context
+set -euo pipefail
+src=$1/src
+
+fail() { echo "adapt-luajit: $1 has changed; adapt this script to the new LuaJIT version" >&2; exit 1; }
+
+# insert_before <file> <fixed text of the one line to find> <text>
+insert_before() {
+  [ "$(grep -cF -- "$2" "$src/$1")" = 1 ] || fail "$1"
+  TEXT=$3 FIND=$2 awk 'index($0, ENVIRON["FIND"]) { print ENVIRON["TEXT"] } { print }' "$src/$1" > "$src/$1.adapted"
+  mv "$src/$1.adapted" "$src/$1"
+}
+
+grep -q cstack_limit "$src/lj_obj.h" && exit 0
+
+insert_before lj_obj.h '} global_State;' '  void *cstack_limit;	/* Lowest usable address of the C stack. */
+  void *host;		/* Context of the embedding bridge. */'
+insert_before vm_x64.dasc 'cmp aword L:RB->cframe, 0; jne ->fff_fallback' \
+  '  |  cmp rsp, [DISPATCH+DISPATCH_GL(cstack_limit)]; jb ->fff_fallback'
+insert_before lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \
+  '  if ((char *)__builtin_frame_address(0) < (char *)G(L)->cstack_limit)
+    lj_err_callermsg(L, "C stack overflow");'

@@ -1,0 +1,190 @@
+/*
+** The native contract of lupa4j: everything Java may ask of a Lua state.
+**
+** JavaCPP turns this header into static methods and constants; only the Java package `vm` calls them.
+** Rules that hold for every function below:
+**  - A context is the native half of one runtime. Java serialises all calls on it by the runtime's lock.
+**  - Values cross in slots: one 64-bit word each, plus one auxiliary word where a value needs more room.
+**    Java writes arguments and C reads them, or the other way round; decode before the next crossing.
+**  - Nothing raises: a function returns a count of values (>= 0) or a negative BRIDGE_FAILED_* status, and
+**    the error value is then in slot 0.
+**  - References name Lua objects that Java holds. Whoever receives one in a slot owns it and gives it
+**    back with bridge_unref.
+*/
+#ifndef LUPA4J_BRIDGE_H
+#define LUPA4J_BRIDGE_H
+
+#include <jni.h>
+#include <stdint.h>
+
+/* -- Words ---------------------------------------------------------------- */
+
+/* A word whose upper 16 bits are below BRIDGE_TAG_NIL is a double. Otherwise they are a tag and the
+** lower 48 bits a payload. */
+enum {
+  BRIDGE_TAG_NIL = 0xFFF9,
+  BRIDGE_TAG_BOOLEAN = 0xFFFA,     /* payload 0 or 1 */
+  BRIDGE_TAG_STRING = 0xFFFB,      /* payload: offset into the text area << 24 | length in bytes */
+  BRIDGE_TAG_LONG_STRING = 0xFFFC, /* payload: length in bytes; auxiliary word: address */
+  BRIDGE_TAG_REFERENCE = 0xFFFD,   /* payload: Lua type << 40 | reference; auxiliary word: identity */
+  BRIDGE_TAG_OBJECT = 0xFFFE,      /* payload: id of a Java object in the runtime's object table */
+  BRIDGE_TAG_INT64 = 0xFFFF        /* payload: 1 if unsigned; auxiliary word: the value */
+};
+
+/* The Lua types as lua_type() tells them, for the payload of a reference. */
+enum {
+  BRIDGE_TYPE_STRING = 4,
+  BRIDGE_TYPE_TABLE = 5,
+  BRIDGE_TYPE_FUNCTION = 6,
+  BRIDGE_TYPE_USERDATA = 7,
+  BRIDGE_TYPE_THREAD = 8,
+  BRIDGE_TYPE_CDATA = 10
+};
+
+/* -- The shared block ----------------------------------------------------- */
+
+/* Byte offsets into the block that bridge_map shows to Java. It has room for as many values as a Lua stack,
+** so it never moves; pages that are not used cost nothing. */
+enum {
+  BRIDGE_OFFSET_RELEASED = 0,  /* int32: ids waiting in bridge_released */
+  BRIDGE_OFFSET_TRACE = 4,     /* int32: bytes of stack trace waiting in bridge_trace */
+  BRIDGE_OFFSET_YIELDED = 8,   /* int32: 1 if the last bridge_resume ended in a yield */
+  BRIDGE_OFFSET_TEXT = 64,
+  BRIDGE_TEXT_SIZE = 3520,
+  BRIDGE_OFFSET_SLOTS = 3584,
+  BRIDGE_SLOTS = 65536,
+  BRIDGE_OFFSET_AUX = 527872,
+  BRIDGE_BLOCK_SIZE = 1052160
+};
+
+/* -- Results -------------------------------------------------------------- */
+
+enum {
+  BRIDGE_FAILED_RUNTIME = -1,
+  BRIDGE_FAILED_SYNTAX = -2,
+  BRIDGE_FAILED_MEMORY = -3,
+  BRIDGE_FAILED_HANDLER = -4,  /* an error while an error was handled */
+  BRIDGE_FAILED_CSTACK = -5,   /* too little C stack is left to enter Lua; slot 0 is not set */
+  BRIDGE_FAILED_MISSING = -6   /* there is nothing callable under that name; slot 0 is not set */
+};
+
+/* -- Requests from Lua to Java -------------------------------------------- */
+
+/* Passed to `int LuaState.upcall(int request, int nargs)`, which answers like a call: results in slots. */
+enum {
+  BRIDGE_REQUEST_INDEX = 1,    /* object, key -> value */
+  BRIDGE_REQUEST_NEWINDEX = 2, /* object, key, value */
+  BRIDGE_REQUEST_CALL = 3,     /* object, arguments... -> results... */
+  BRIDGE_REQUEST_TOSTRING = 4, /* object -> string */
+  BRIDGE_REQUEST_LENGTH = 5,   /* object -> number */
+  BRIDGE_REQUEST_EQUAL = 6,    /* a, b -> boolean */
+  BRIDGE_REQUEST_LESS = 7,     /* a, b -> boolean */
+  BRIDGE_REQUEST_LESS_EQUAL = 8,
+  BRIDGE_REQUEST_CONCAT = 9,   /* a, b -> string */
+  BRIDGE_REQUEST_ARITHMETIC = 10, /* operator, a, b -> value */
+  BRIDGE_REQUEST_PAIRS = 11,   /* object -> iterator, state, first key */
+  BRIDGE_REQUEST_IPAIRS = 12,
+  BRIDGE_REQUEST_WRITE = 13,   /* stream (1 stdout, 2 stderr), string */
+  BRIDGE_REQUEST_READ = 14,    /* format, count -> string, number or nil */
+  BRIDGE_REQUEST_FLUSH = 15,   /* stream */
+  BRIDGE_REQUEST_EXIT = 16     /* status; raises */
+};
+
+/* -- Modes ---------------------------------------------------------------- */
+
+enum {
+  BRIDGE_LOAD_TEXT = 1,
+  BRIDGE_LOAD_BINARY = 2,
+  BRIDGE_LOAD_EXPRESSION = 4,  /* compile `return <code>`; excludes the others */
+  BRIDGE_ACCESS_RAW = 1,       /* bypass metamethods */
+  BRIDGE_CALL_METHOD = 1       /* pass the table itself as the first argument */
+};
+
+/* -- Life of a context ----------------------------------------------------- */
+
+/* Creates a state with its libraries; 0 when memory is short or the library was built wrongly. `self` is
+** the LuaState on whose behalf Lua runs: it is only used during a call and never kept. */
+int64_t bridge_open(JNIEnv* env, jclass, jobject self);
+/* Frees the state and everything in it. No call may be under way. */
+void bridge_close(int64_t context);
+/* The shared block as a direct buffer, valid until bridge_close. */
+jobject bridge_map(JNIEnv* env, jclass, int64_t context);
+
+/* -- Calls ----------------------------------------------------------------- */
+
+/* Calls the referenced function with the first `nargs` slots. */
+int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs);
+/* Calls table[key], where key references a string; BRIDGE_FAILED_MISSING when nothing callable is there. */
+int32_t bridge_call_field(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags, int32_t nargs);
+/* Runs a fresh instance of a compiled chunk with the referenced table as its globals. */
+int32_t bridge_run(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);
+/* Resumes the referenced coroutine. */
+int32_t bridge_resume(JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread, int32_t nargs);
+/* 0 suspended, 1 running, 2 normal, 3 dead. */
+int32_t bridge_coroutine_status(int64_t context, int32_t thread);
+/* Compiles `code`; the function is the one result. */
+int32_t bridge_load(
+    JNIEnv* env, jclass, jobject self, int64_t context, jbyteArray code, jbyteArray name, int32_t mode);
+
+/* -- Tables ---------------------------------------------------------------- */
+
+/* Slot 0: key; the value is the one result. */
+int32_t bridge_get(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t flags);
+int32_t bridge_get_field(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags);
+/* Slot 0: key, slot 1: value. */
+int32_t bridge_set(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t flags);
+/* Slot 0: value. */
+int32_t bridge_set_field(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags);
+/* Up to `limit` entries after the key in slot 0 (nil: from the start), as alternating keys and values. Fewer
+** than asked may come at once; none means the end. */
+int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t limit);
+/* The length as `#` tells it (or the raw one), the one result. */
+int32_t bridge_length(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value, int32_t flags);
+/* The number of entries that are not nil. */
+int32_t bridge_size(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table);
+/* A new table, holding the first `items` slots as a sequence. */
+int32_t bridge_new_table(JNIEnv* env, jclass, jobject self, int64_t context, int32_t items, int32_t fields);
+int32_t bridge_get_metatable(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value);
+/* Slot 0: table or nil. */
+int32_t bridge_set_metatable(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value);
+
+/* -- Values ---------------------------------------------------------------- */
+
+/* The global table, or the table of what it held at the start; the one result. */
+int32_t bridge_globals(JNIEnv* env, jclass, jobject self, int64_t context);
+int32_t bridge_library(JNIEnv* env, jclass, jobject self, int64_t context);
+/* What Lua's tostring makes of the referenced value, the one result. */
+int32_t bridge_to_string(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value);
+/* Slot 0: a Java object; a Lua function that calls it is the one result. */
+int32_t bridge_new_function(JNIEnv* env, jclass, jobject self, int64_t context);
+/* Slot 0: a string; returns a reference to it (never 0), or a failure. */
+int32_t bridge_intern(JNIEnv* env, jclass, jobject self, int64_t context);
+void bridge_unref(int64_t context, int32_t reference);
+/* Copies bytes of a long string between its arrival and the next crossing. */
+void bridge_copy(JNIEnv* env, jclass, int64_t address, jbyteArray target, int32_t length);
+/* Copies a long argument into native memory, freed by the call that takes it; 0 when memory is short. */
+int64_t bridge_stage(JNIEnv* env, jclass, int64_t context, jbyteArray source, int32_t length);
+/* Fills `target` with the stack trace of the last failure: records of source, name, line, each ended by NUL. */
+void bridge_trace(JNIEnv* env, jclass, int64_t context, jbyteArray target);
+/* Moves ids of Java objects that Lua no longer holds into `target`; returns how many. */
+int32_t bridge_released(JNIEnv* env, jclass, int64_t context, jintArray target);
+
+/* -- The collector --------------------------------------------------------- */
+
+/* Bytes that the state has allocated. */
+int64_t bridge_memory_used(int64_t context);
+/* A full collection, finalizers included. */
+int32_t bridge_collect(JNIEnv* env, jclass, jobject self, int64_t context);
+
+/* -- Facts for tests -------------------------------------------------------- */
+
+/* Number of compiled traces alive in the state. */
+int32_t bridge_trace_count(int64_t context);
+/* Contexts open in this process. */
+int32_t bridge_open_contexts();
+
+#endif

@@ -1,0 +1,236 @@
+/*
+** Calls of Lua functions, chunks and coroutines.
+*/
+#include "context.h"
+
+/* -- Calls ----------------------------------------------------------------------- */
+
+/* Stack: handler, function, (frame slot), arguments; the handler stays below the results. */
+static TValue* call_prepared(Request* r, lua_State* L, int32_t nargs) {
+  r->skip = 1;
+  TValue* base = L->top - nargs;
+  return vm_call_next(L, base, base - 3);
+}
+
+static void push_handler(Context* c, lua_State* L) {
+  setfuncV(L, L->top, c->handler);
+  L->top++;
+}
+
+static TValue* step_call(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, 3);
+  push_handler(r->c, L);
+  vm_push_value(L, anchor_slot(r->c->references, r->a));
+  lua_pushnil(L);
+  push_slots(r->c, L, 0, r->nargs);
+  return call_prepared(r, L, r->nargs);
+}
+
+int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs) {
+  Request r = {};
+  r.a = function;
+  r.nargs = nargs;
+  return cross(env, self, context, step_call, &r);
+}
+
+static bool is_callable(lua_State* L, cTValue* value) {
+  if (tvisfunc(value)) return true;
+  bool callable = luaL_getmetafield(L, -1, "__call") != 0;
+  if (callable) lua_pop(L, 1);
+  return callable;
+}
+
+static TValue* step_call_field(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  Context* c = r->c;
+  vm_check_stack(L, 5);
+  push_handler(r->c, L);
+  GCtab* table = tabV(anchor_slot(c->references, r->a));
+  GCstr* key = strV(anchor_slot(c->references, r->b));
+  cTValue* function = lj_tab_getstr(table, key);
+  if (LJ_LIKELY(function && !tvisnil(function))) {
+    vm_push_value(L, function);
+  } else {
+    vm_push_value(L, anchor_slot(c->references, r->a));
+    lua_getfield(L, -1, strdata(key));
+    lua_remove(L, -2);
+  }
+  if (LJ_UNLIKELY(!tvisfunc(L->top - 1) && !is_callable(L, L->top - 1))) {
+    r->status = BRIDGE_FAILED_MISSING;
+    return nullptr;
+  }
+  lua_pushnil(L);
+  int32_t nargs = r->nargs;
+  if (r->flags & BRIDGE_CALL_METHOD) {
+    vm_push_value(L, anchor_slot(c->references, r->a));
+    nargs++;
+  }
+  push_slots(c, L, 0, r->nargs);
+  return call_prepared(r, L, nargs);
+}
+
+int32_t bridge_call_field(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags, int32_t nargs) {
+  Request r = {};
+  r.a = table;
+  r.b = key;
+  r.flags = flags;
+  r.nargs = nargs;
+  return cross(env, self, context, step_call_field, &r);
+}
+
+/* -- Chunks with their own globals --------------------------------------------------- */
+
+static TValue* step_run(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  GCtab* globals = tabV(anchor_slot(r->c->references, r->b));
+  vm_check_stack(L, 3);
+  push_handler(r->c, L);
+  vm_push_instance(L, funcV(anchor_slot(r->c->references, r->a)), globals);
+  lua_pushnil(L);
+  push_slots(r->c, L, 0, r->nargs);
+  setgcref(L->env, obj2gco(globals));
+  lj_gc_objbarrier(L, obj2gco(L), globals);
+  return call_prepared(r, L, r->nargs);
+}
+
+int32_t bridge_run(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs) {
+  Request r = {};
+  r.a = chunk;
+  r.b = globals;
+  r.nargs = nargs;
+  /* loadstring, require and setfenv(0) of the chunk must see its globals too: they belong to the thread. */
+  lua_State* L = ((Context*)(intptr_t)context)->L;
+  ptrdiff_t bottom = savestack(L, L->top);
+  GCtab* outer = tabref(L->env);
+  settabV(L, L->top, outer); /* keeps it alive */
+  L->top++;
+  int32_t n = cross(env, self, context, step_run, &r);
+  L->top = restorestack(L, bottom);
+  setgcref(L->env, obj2gco(outer));
+  lj_gc_objbarrier(L, obj2gco(L), outer);
+  return n;
+}
+
+/* -- Coroutines ------------------------------------------------------------------------ */
+
+static TValue* step_resume(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  Context* c = r->c;
+  lua_State* co = threadV(anchor_slot(c->references, r->a));
+  static const char* const refusal[] = {nullptr, "cannot resume running coroutine",
+      "cannot resume non-suspended coroutine", "cannot resume dead coroutine"};
+  const char* refused = refusal[vm_coroutine_status(L, co)];
+  if (refused) luaL_error(L, "%s", refused);
+  if (!lua_checkstack(co, r->nargs + 1)) luaL_error(L, "too many arguments to resume");
+  c->shared->yielded = 0;
+  push_slots(c, co, 0, r->nargs);
+  c->L = co;
+  int status = lua_resume(co, r->nargs);
+  c->L = L;
+  int32_t n = status == LUA_OK || status == LUA_YIELD ? (int32_t)(co->top - co->base) : 1;
+  vm_check_stack(L, n);
+  lua_xmove(co, L, n);
+  if (status == LUA_YIELD) {
+    c->shared->yielded = 1;
+  } else if (status != LUA_OK) {
+    lua_pushthread(co);
+    record_trace(co);
+    lua_pop(co, 1);
+    lj_err_throw(L, status);
+  }
+  return nullptr;
+}
+
+int32_t bridge_resume(JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread, int32_t nargs) {
+  Request r = {};
+  r.a = thread;
+  r.nargs = nargs;
+  return cross(env, self, context, step_resume, &r);
+}
+
+int32_t bridge_coroutine_status(int64_t context, int32_t thread) {
+  Context* c = (Context*)(intptr_t)context;
+  return vm_coroutine_status(c->L, threadV(anchor_slot(c->references, thread)));
+}
+
+/* -- Compiling ---------------------------------------------------------------------------- */
+
+struct Source {
+  const char* parts[3];
+  size_t sizes[3];
+  int next;
+};
+
+static const char* read_part(lua_State*, void* data, size_t* size) {
+  Source* source = (Source*)data;
+  while (source->next < 3) {
+    int i = source->next++;
+    if (source->sizes[i]) {
+      *size = source->sizes[i];
+      return source->parts[i];
+    }
+  }
+  return nullptr;
+}
+
+static int load(lua_State* L, const char* before, const char* code, size_t size, const char* after, const char* name,
+    const char* mode) {
+  Source source = {{before, code, after}, {strlen(before), size, strlen(after)}, 0};
+  return lua_loadx(L, read_part, &source, name, mode);
+}
+
+struct Chunk {
+  const char* code;
+  size_t size;
+  const char* name;
+  int32_t mode;
+};
+
+static TValue* step_load(lua_State* L, lua_CFunction, void* data) {
+  const Chunk* chunk = (const Chunk*)((Request*)data)->data;
+  lua_checkstack(L, 4);
+  const char* mode =
+      chunk->mode == BRIDGE_LOAD_BINARY ? "b" : chunk->mode == (BRIDGE_LOAD_TEXT | BRIDGE_LOAD_BINARY) ? "bt" : "t";
+  bool expression = chunk->mode & BRIDGE_LOAD_EXPRESSION;
+  int status = load(L, expression ? "return " : "", chunk->code, chunk->size, "", chunk->name, mode);
+  if (status == LUA_OK && expression && vm_returns_by_tail_call(funcV(L->top - 1))) {
+    status = load(L, "do return ", chunk->code, chunk->size, "\nend local _", chunk->name, mode);
+    if (status == LUA_OK) {
+      vm_keep_frame(funcV(L->top - 1));
+      lua_remove(L, -2);
+    } else {
+      lua_pop(L, 1);
+      status = LUA_OK;
+    }
+  }
+  if (status != LUA_OK) lj_err_throw(L, status);
+  /* Whatever the globals of this moment are: bridge_run gives others. */
+  GCfunc* function = funcV(L->top - 1);
+  GCtab* globals = ((Request*)data)->c->globals;
+  setgcref(function->l.env, obj2gco(globals));
+  lj_gc_objbarrier(L, obj2gco(function), globals);
+  return nullptr;
+}
+
+int32_t bridge_load(
+    JNIEnv* env, jclass, jobject self, int64_t context, jbyteArray code, jbyteArray name, int32_t mode) {
+  Request r = {};
+  Chunk chunk = {};
+  chunk.mode = mode;
+  chunk.size = (size_t)env->GetArrayLength(code);
+  size_t name_size = (size_t)env->GetArrayLength(name);
+  char* copy = (char*)malloc(chunk.size + name_size + 1);
+  if (!copy) return no_memory((Context*)(intptr_t)context);
+  env->GetByteArrayRegion(code, 0, (jsize)chunk.size, (jbyte*)copy);
+  env->GetByteArrayRegion(name, 0, (jsize)name_size, (jbyte*)copy + chunk.size);
+  copy[chunk.size + name_size] = 0;
+  chunk.code = copy;
+  chunk.name = copy + chunk.size;
+  r.data = &chunk;
+  int32_t n = cross(env, self, context, step_load, &r);
+  free(copy);
+  return n;
+}

@@ -1,0 +1,122 @@
+/*
+** The context: the native half of a runtime, and what the parts of the bridge share.
+*/
+#ifndef LUPA4J_CONTEXT_H
+#define LUPA4J_CONTEXT_H
+
+#include "bridge.h"
+#include "internals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -- State -------------------------------------------------------------------- */
+
+struct Shared {
+  int32_t released;
+  int32_t trace;
+  int32_t yielded;
+  char pad[52];
+  char text[BRIDGE_TEXT_SIZE];
+  uint64_t slots[BRIDGE_SLOTS];
+  uint64_t aux[BRIDGE_SLOTS];
+};
+
+/* A growing array of plain memory; `reserve` is false when memory is short. */
+struct Buffer {
+  char* data;
+  size_t size, capacity;
+  bool reserve(size_t more);
+  bool append(const void* bytes, size_t n);
+};
+
+/* What is known of a Java object that Lua may hold, by id. */
+struct HostEntry {
+  int32_t userdata; /* how many userdata stand for it: one, or more while old ones await their finalizer */
+  bool released;    /* its id waits in `released` */
+};
+
+struct Context {
+  lua_State* L; /* the thread that runs now: nested calls go there */
+  Shared* shared;
+  JNIEnv* env;  /* valid while depth > 0 */
+  jobject self;
+  int32_t depth;
+  int32_t text_used; /* bytes of the text area taken by values on their way to Java */
+  GCtab* globals;
+  GCtab* library; /* what the globals held at the start */
+  GCfunc* handler; /* record_trace */
+  GCtab* references;
+  int32_t* free_references;
+  int32_t free_count;
+  GCtab* objects; /* id -> userdata, weak */
+  GCtab* object_metatable;
+  HostEntry* entries;
+  int32_t entry_count;
+  Buffer released; /* int32 ids */
+  Buffer trace;
+  Buffer staged; /* addresses */
+  lua_State* main;
+};
+
+static inline Context* context_of(lua_State* L) { return (Context*)G(L)->host; }
+
+static inline uint64_t word_of(uint64_t tag, uint64_t payload) { return tag << 48 | payload; }
+
+/* -- stack.c -------------------------------------------------------------------- */
+
+extern "C" void* bridge_stack_limit(void);
+
+/* -- values.cpp ------------------------------------------------------------------ */
+
+/* Pushes what slot `index` holds. May raise. */
+void push_slot(Context* c, lua_State* L, int32_t index);
+/* Pushes slots [first, first + n). May raise. */
+static inline void push_slots(Context* c, lua_State* L, int32_t first, int32_t n) {
+  vm_check_stack(L, n);
+  for (int32_t i = 0; i < n; i++) {
+    uint64_t word = c->shared->slots[first + i];
+    if (LJ_LIKELY(word < (uint64_t)BRIDGE_TAG_NIL << 48))
+      vm_push_number_bits(L, word);
+    else
+      push_slot(c, L, first + i);
+  }
+}
+/* Writes n stack values to the slots from `first`; false when references ran out. Never raises. */
+bool export_values(Context* c, cTValue* from, int32_t first, int32_t n);
+/* Makes room for n more references. May raise. */
+void make_room(Context* c, lua_State* L, int32_t n);
+/* The id of the Java object behind a value, or 0. */
+int32_t object_id(Context* c, cTValue* value);
+void release_object(Context* c, int32_t id);
+void free_staged(Context* c);
+
+/* -- host.cpp --------------------------------------------------------------------- */
+
+/* Creates the metatable of Java objects and the functions that ask Java. May raise. */
+void open_host(Context* c, lua_State* L);
+void push_host_function(lua_State* L);
+
+/* -- errors.cpp ------------------------------------------------------------------- */
+
+/* The message handler of every call: keeps the stack trace for Java, passes the error on. */
+int record_trace(lua_State* L);
+
+/* -- Crossing ---------------------------------------------------------------------- */
+
+/* One request from Java; the fields are used as each step needs them. */
+struct Request {
+  Context* c;
+  int32_t a, b, flags, nargs;
+  int32_t skip;       /* stack slots below the results that are not results */
+  int32_t status;     /* a failure found by the step itself */
+  const void* data;
+};
+
+/* Enters the state, runs the step and exports what it leaves on the stack. */
+int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r);
+/* The failure of a request for which memory was short before it began. */
+int32_t no_memory(Context* c);
+
+#endif

@@ -1,0 +1,115 @@
+/*
+** Crossings and what becomes of their results and errors.
+*/
+#include "context.h"
+
+/* -- Stack traces -------------------------------------------------------------- */
+
+enum { TRACE_FRAMES = 200 };
+
+static bool append_frame(Buffer* trace, lua_Debug* frame) {
+  char line[16];
+  int digits = snprintf(line, sizeof line, "%d", frame->currentline);
+  const char* name = frame->name ? frame->name : *frame->what == 'm' ? "main chunk" : "?";
+  return trace->append(frame->source, strlen(frame->source) + 1) && trace->append(name, strlen(name) + 1) &&
+         trace->append(line, (size_t)digits + 1);
+}
+
+int record_trace(lua_State* L) {
+  Context* c = context_of(L);
+  c->trace.size = 0;
+  lua_Debug frame;
+  for (int level = 1; level <= TRACE_FRAMES && lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "Snl", &frame);
+    if (!append_frame(&c->trace, &frame)) break;
+  }
+  return 1;
+}
+
+void bridge_trace(JNIEnv* env, jclass, int64_t context, jbyteArray target) {
+  Context* c = (Context*)(intptr_t)context;
+  env->SetByteArrayRegion(target, 0, (jsize)c->trace.size, (const jbyte*)c->trace.data);
+}
+
+/* -- Results --------------------------------------------------------------------- */
+
+static TValue* step_room(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  make_room(r->c, L, r->nargs);
+  return nullptr;
+}
+
+/* Exports n values from the stack to the slots from 0; false when memory is short. */
+static bool export_results(Context* c, lua_State* L, ptrdiff_t from, int32_t n) {
+  c->text_used = 0;
+  if (LJ_LIKELY(export_values(c, restorestack(L, from), 0, n))) return true;
+  Request room = {};
+  room.c = c;
+  room.nargs = n;
+  if (vm_protect(L, step_room, &room)) return false;
+  c->text_used = 0;
+  return export_values(c, restorestack(L, from), 0, n);
+}
+
+int32_t no_memory(Context* c) {
+  static const char message[] = "not enough memory";
+  memcpy(c->shared->text, message, sizeof message - 1);
+  c->shared->slots[0] = word_of(BRIDGE_TAG_STRING, sizeof message - 1);
+  return BRIDGE_FAILED_MEMORY;
+}
+
+static int32_t failure_of(int status) {
+  switch (status) {
+    case LUA_ERRSYNTAX: return BRIDGE_FAILED_SYNTAX;
+    case LUA_ERRMEM: return BRIDGE_FAILED_MEMORY;
+    case LUA_ERRERR: return BRIDGE_FAILED_HANDLER;
+    default: return BRIDGE_FAILED_RUNTIME;
+  }
+}
+
+static LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
+  if (!export_results(c, L, savestack(L, L->top - 1), 1)) return no_memory(c);
+  c->shared->trace = (int32_t)c->trace.size;
+  return failure_of(status);
+}
+
+/* -- The crossing -------------------------------------------------------------------- */
+
+int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r) {
+  Context* c = (Context*)(intptr_t)context;
+  lua_State* L = c->L;
+  global_State* g = G(L);
+  void* limit = bridge_stack_limit();
+  if (LJ_UNLIKELY((char*)__builtin_frame_address(0) < (char*)limit)) return BRIDGE_FAILED_CSTACK;
+
+  JNIEnv* outer_env = c->env;
+  jobject outer_self = c->self;
+  void* outer_limit = g->cstack_limit;
+  c->env = env;
+  c->self = self;
+  g->cstack_limit = limit;
+  c->depth++;
+  c->trace.size = 0;
+
+  r->c = c;
+  ptrdiff_t bottom = savestack(L, L->top);
+  int status = vm_protect(L, step, r);
+  int32_t n;
+  if (LJ_UNLIKELY(status)) {
+    n = fail(c, L, status);
+  } else if (LJ_UNLIKELY(r->status)) {
+    n = r->status;
+  } else {
+    ptrdiff_t from = bottom + r->skip * (ptrdiff_t)sizeof(TValue);
+    n = (int32_t)(L->top - restorestack(L, from));
+    if (LJ_UNLIKELY(!export_results(c, L, from, n))) n = no_memory(c);
+  }
+  L->top = restorestack(L, bottom);
+  if (LJ_UNLIKELY(c->staged.size)) free_staged(c);
+
+  c->depth--;
+  c->env = outer_env;
+  c->self = outer_self;
+  g->cstack_limit = outer_limit;
+  return n;
+}

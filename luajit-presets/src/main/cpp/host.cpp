@@ -1,0 +1,180 @@
+/*
+** Java seen from Lua: the metatable of wrapped objects and the library functions that ask Java.
+*/
+#include "context.h"
+
+#include "io.h" /* src/main/lua/io.lua, compiled */
+
+/* -- Asking -------------------------------------------------------------------------- */
+
+static jmethodID upcall;
+
+/* Sends the slots filled before to Java, leaves the answer on the stack and returns its size. Raises what
+** Java threw. */
+static int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs) {
+  lua_State* outer = c->L;
+  c->L = L;
+  jint n = c->env->CallIntMethod(c->self, upcall, request, nargs);
+  bool threw = c->env->ExceptionCheck();
+  if (LJ_UNLIKELY(threw)) c->env->ExceptionClear();
+  c->L = outer;
+  if (LJ_UNLIKELY(threw)) return luaL_error(L, "stack overflow (Java stack)");
+  if (LJ_UNLIKELY(n < 0)) {
+    push_slots(c, L, 0, 1);
+    return lua_error(L);
+  }
+  push_slots(c, L, 0, n);
+  return n;
+}
+
+/* Puts stack values into the slots from `first`. May raise. */
+static void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, int32_t n) {
+  if (LJ_UNLIKELY(!c->env)) luaL_error(L, "Java is not available while the runtime closes");
+  int32_t text_used = c->text_used;
+  if (LJ_UNLIKELY(!export_values(c, restorestack(L, from), first, n))) {
+    make_room(c, L, first + n);
+    c->text_used = text_used;
+    export_values(c, restorestack(L, from), first, n);
+  }
+}
+
+/* Sends the arguments of the running C function. */
+static int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs) {
+  Context* c = context_of(L);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base), nargs);
+  return ask_java(L, c, request, nargs);
+}
+
+template <int32_t request, int nargs>
+static int ask(lua_State* L) {
+  lua_settop(L, nargs);
+  return ask_with_arguments(L, request, nargs);
+}
+
+static int ask_all(lua_State* L) { return ask_with_arguments(L, BRIDGE_REQUEST_CALL, lua_gettop(L)); }
+
+template <int operation>
+static int ask_arithmetic(lua_State* L) {
+  lua_settop(L, 2);
+  lua_pushinteger(L, operation);
+  lua_insert(L, 1);
+  return ask_with_arguments(L, BRIDGE_REQUEST_ARITHMETIC, 3);
+}
+
+/* -- Java objects --------------------------------------------------------------------- */
+
+static int collect_object(lua_State* L) {
+  Context* c = context_of(L);
+  int32_t id = object_id(c, L->base);
+  if (id) release_object(c, id);
+  return 0;
+}
+
+/* A function whose only upvalue is a Java object: calls it. */
+static int call_upvalue(lua_State* L) {
+  Context* c = context_of(L);
+  int32_t nargs = lua_gettop(L);
+  c->text_used = 0;
+  lua_checkstack(L, 2);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  put_values(L, c, 0, savestack(L, L->top - 1), 1);
+  put_values(L, c, 1, savestack(L, L->base), nargs);
+  return ask_java(L, c, BRIDGE_REQUEST_CALL, nargs + 1);
+}
+
+void push_host_function(lua_State* L) { lua_pushcclosure(L, call_upvalue, 1); }
+
+static const luaL_Reg object_metamethods[] = {
+    {"__index", ask<BRIDGE_REQUEST_INDEX, 2>},
+    {"__newindex", ask<BRIDGE_REQUEST_NEWINDEX, 3>},
+    {"__call", ask_all},
+    {"__tostring", ask<BRIDGE_REQUEST_TOSTRING, 1>},
+    {"__len", ask<BRIDGE_REQUEST_LENGTH, 1>},
+    {"__eq", ask<BRIDGE_REQUEST_EQUAL, 2>},
+    {"__lt", ask<BRIDGE_REQUEST_LESS, 2>},
+    {"__le", ask<BRIDGE_REQUEST_LESS_EQUAL, 2>},
+    {"__concat", ask<BRIDGE_REQUEST_CONCAT, 2>},
+    {"__pairs", ask<BRIDGE_REQUEST_PAIRS, 1>},
+    {"__ipairs", ask<BRIDGE_REQUEST_IPAIRS, 1>},
+    {"__add", ask_arithmetic<'+'>},
+    {"__sub", ask_arithmetic<'-'>},
+    {"__mul", ask_arithmetic<'*'>},
+    {"__div", ask_arithmetic<'/'>},
+    {"__mod", ask_arithmetic<'%'>},
+    {"__pow", ask_arithmetic<'^'>},
+    {"__unm", ask_arithmetic<'_'>},
+    {"__gc", collect_object},
+    {nullptr, nullptr},
+};
+
+/* -- Standard streams ------------------------------------------------------------------ */
+
+static int print(lua_State* L) {
+  int n = lua_gettop(L);
+  luaL_Buffer line;
+  luaL_checkstack(L, 4, "too many arguments to print");
+  lua_getglobal(L, "tostring");
+  luaL_buffinit(L, &line);
+  for (int i = 1; i <= n; i++) {
+    if (i > 1) luaL_addchar(&line, '\t');
+    /* The buffer may keep pieces on the stack, so the function's index stays n + 1. */
+    if (lua_type(L, i) == LUA_TSTRING) {
+      lua_pushvalue(L, i);
+    } else {
+      lua_pushvalue(L, n + 1);
+      lua_pushvalue(L, i);
+      lua_call(L, 1, 1);
+      if (!lua_isstring(L, -1)) return luaL_error(L, "'tostring' must return a string to 'print'");
+    }
+    luaL_addvalue(&line);
+  }
+  luaL_addchar(&line, '\n');
+  luaL_pushresult(&line);
+  lua_pushinteger(L, 1);
+  lua_insert(L, -2);
+  Context* c = context_of(L);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->top - 2), 2);
+  ask_java(L, c, BRIDGE_REQUEST_WRITE, 2);
+  return 0;
+}
+
+static const luaL_Reg stream_functions[] = {
+    {"write", ask<BRIDGE_REQUEST_WRITE, 2>},
+    {"read", ask<BRIDGE_REQUEST_READ, 2>},
+    {"flush", ask<BRIDGE_REQUEST_FLUSH, 1>},
+    {nullptr, nullptr},
+};
+
+/* -- Opening ---------------------------------------------------------------------------- */
+
+void open_host(Context* c, lua_State* L) {
+  if (!upcall) {
+    jclass self_class = c->env->GetObjectClass(c->self);
+    upcall = c->env->GetMethodID(self_class, "upcall", "(II)I");
+    c->env->DeleteLocalRef(self_class);
+    if (!upcall) {
+      c->env->ExceptionClear();
+      luaL_error(L, "the bridge and its Java class do not match");
+    }
+  }
+  lua_newtable(L);
+  c->object_metatable = tabV(L->top - 1);
+  luaL_register(L, nullptr, object_metamethods);
+  lua_pushliteral(L, "java object");
+  lua_setfield(L, -2, "__metatable");
+  lua_setfield(L, LUA_REGISTRYINDEX, "lupa4j.object");
+
+  lua_pushcfunction(L, print);
+  lua_setglobal(L, "print");
+  lua_getfield(L, LUA_GLOBALSINDEX, "os");
+  lua_pushcfunction(L, (ask<BRIDGE_REQUEST_EXIT, 1>));
+  lua_setfield(L, -2, "exit");
+  lua_pop(L, 1);
+
+  if (luaL_loadbufferx(L, (const char*)luaJIT_BC_io, luaJIT_BC_io_SIZE, "=io", "b")) lua_error(L);
+  lua_newtable(L);
+  luaL_register(L, nullptr, stream_functions);
+  lua_call(L, 1, 0);
+}

@@ -1,0 +1,147 @@
+/*
+** All that the bridge knows about the inside of LuaJIT. Compiled from the very source that is linked, so
+** a layout cannot differ; a name that goes away stops the build here.
+*/
+#ifndef LUPA4J_INTERNALS_H
+#define LUPA4J_INTERNALS_H
+
+extern "C" {
+#include "lauxlib.h"
+#include "lua.h"
+#include "luajit.h"
+#include "lualib.h"
+
+#include "lj_obj.h"
+
+#include "lj_bc.h"
+#include "lj_cdata.h"
+#include "lj_ctype.h"
+#include "lj_err.h"
+#include "lj_frame.h"
+#include "lj_func.h"
+#include "lj_gc.h"
+#include "lj_jit.h"
+#include "lj_dispatch.h"
+#include "lj_state.h"
+#include "lj_strfmt.h"
+#include "lj_tab.h"
+#include "lj_vm.h"
+}
+
+/* -- The protected door ---------------------------------------------------- */
+
+/* A step may raise freely. It returns NULL when done, or the first argument of a function to call next. */
+typedef TValue* (*Step)(lua_State* L, lua_CFunction, void* data);
+
+/* Runs a step, and the call it prepared, in protected mode; allocates nothing by itself. */
+static inline int vm_protect(lua_State* L, Step step, void* data) {
+  global_State* g = G(L);
+  uint8_t hooks = hook_save(g);
+  int status = lj_vm_cpcall(L, nullptr, data, step);
+  if (LJ_UNLIKELY(status)) hook_restore(g, hooks);
+  return status;
+}
+
+/* To be called last in a step: lets the function at `base` return all its results, errors going through the
+** handler at `handler` first. */
+static inline TValue* vm_call_next(lua_State* L, TValue* base, TValue* handler) {
+  cframe_nres(L->cframe) = 0;
+  cframe_errfunc(L->cframe) = (int32_t)savestack(L, handler);
+  return base;
+}
+
+/* -- Stack ------------------------------------------------------------------ */
+
+static inline void vm_check_stack(lua_State* L, int slots) {
+  if (LJ_UNLIKELY((char*)tvref(L->maxstack) - (char*)L->top <= (ptrdiff_t)(slots + 8) * (ptrdiff_t)sizeof(TValue)))
+    lj_state_growstack(L, (MSize)slots + 8);
+}
+
+static inline void vm_push_number_bits(lua_State* L, uint64_t bits) {
+  L->top->u64 = bits;
+  L->top++;
+}
+
+static inline void vm_push_value(lua_State* L, cTValue* value) {
+  copyTV(L, L->top, value);
+  L->top++;
+}
+
+/* -- Anchor tables: arrays of values, indexed from 1, never rehashed --------- */
+
+static inline bool anchor_has(GCtab* table, int32_t index) {
+  return index > 0 && (MSize)index < table->asize;
+}
+
+static inline TValue* anchor_slot(GCtab* table, int32_t index) { return arrayslot(table, index); }
+
+static inline void anchor_set(lua_State* L, GCtab* table, int32_t index, cTValue* value) {
+  copyTV(L, arrayslot(table, index), value);
+  lj_gc_anybarriert(L, table);
+}
+
+static inline void anchor_grow(lua_State* L, GCtab* table, int32_t size) {
+  lj_tab_reasize(L, table, (uint32_t)size);
+}
+
+/* -- Functions --------------------------------------------------------------- */
+
+/* A new instance of a chunk (a Lua function without upvalues) with other globals. */
+static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals) {
+  GCfunc* instance = lj_func_newL_empty(L, funcproto(chunk), globals);
+  setfuncV(L, L->top, instance);
+  L->top++;
+}
+
+static inline bool vm_is_tail_call(BCOp op) { return op == BC_CALLT || op == BC_CALLMT; }
+
+/* Whether a chunk of the form `return <expressions>` ends in a tail call. */
+static inline bool vm_returns_by_tail_call(GCfunc* chunk) {
+  GCproto* proto = funcproto(chunk);
+  return vm_is_tail_call(bc_op(proto_bc(proto)[proto->sizebc - 1]));
+}
+
+/* A tail call would take the chunk's own frame off the stack, and with it the line in error messages. Given
+** `do return f() end local _`, turns the tail call into a call and what follows it into its return. */
+static inline void vm_keep_frame(GCfunc* chunk) {
+  GCproto* proto = funcproto(chunk);
+  if (proto->sizebc < 4) return;
+  BCIns* ins = proto_bc(proto) + proto->sizebc - 3;
+  BCOp op = bc_op(ins[0]);
+  if (!vm_is_tail_call(op)) return;
+  BCReg base = bc_a(ins[0]);
+  ins[0] = BCINS_ABC(op == BC_CALLT ? BC_CALL : BC_CALLM, base, 0, bc_d(ins[0]));
+  ins[1] = BCINS_AD(BC_RETM, base, 0);
+}
+
+/* -- Numbers ----------------------------------------------------------------- */
+
+static inline void vm_push_int64(lua_State* L, uint64_t value, bool is_unsigned) {
+  ctype_loadffi(L);
+  GCcdata* cd = lj_cdata_new_(L, is_unsigned ? CTID_UINT64 : CTID_INT64, 8);
+  *(uint64_t*)cdataptr(cd) = value;
+  setcdataV(L, L->top, cd);
+  L->top++;
+}
+
+/* -- Facts -------------------------------------------------------------------- */
+
+static inline int64_t vm_memory_used(lua_State* L) { return (int64_t)G(L)->gc.total; }
+
+static inline int32_t vm_trace_count(lua_State* L) {
+  jit_State* J = L2J(L);
+  int32_t count = 0;
+  for (MSize i = 1; i < J->sizetrace; i++) count += traceref(J, i) != nullptr;
+  return count;
+}
+
+/* 0 suspended, 1 running, 2 normal, 3 dead, as coroutine.status decides. */
+static inline int32_t vm_coroutine_status(lua_State* current, lua_State* co) {
+  if (co == current) return 1;
+  if (co->status == LUA_YIELD) return 0;
+  if (co->status != LUA_OK) return 3;
+  if (co->base > tvref(co->stack) + 1 + LJ_FR2) return 2;
+  return co->top == co->base ? 3 : 0;
+}
+
+#endif

@@ -1,0 +1,63 @@
+/*
+** The C stack: LuaJIT has no bound of its own, so every way from C back into Lua is checked here against
+** what the current thread has left. (Coroutines that resume coroutines are checked by the VM itself, see
+** adapt-luajit.sh.) An overflow becomes a Lua error while there is still room to handle it.
+*/
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <stdint.h>
+
+#include "lauxlib.h"
+#include "lj_obj.h"
+#include "lj_lex.h"
+#include "lj_vm.h"
+
+/* Room kept for the JVM: its guard and shadow pages (about 100 KB), LuaJIT's compiler, error handling. */
+#define MARGIN_MAX (160 * 1024)
+#define MARGIN_MIN (112 * 1024)
+/* A token of nested source costs up to a few KB of parser frames before the next one is read. */
+
+static __thread char* thread_limit;
+
+void* bridge_stack_limit(void) {
+  if (__builtin_expect(!thread_limit, 0)) {
+    pthread_attr_t attributes;
+    void* lowest = NULL;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+      pthread_attr_getstack(&attributes, &lowest, &size);
+      pthread_attr_destroy(&attributes);
+    }
+    size_t margin = size / 16 * 5;
+    if (margin > MARGIN_MAX) margin = MARGIN_MAX;
+    if (margin < MARGIN_MIN) margin = MARGIN_MIN;
+    thread_limit = (char*)lowest + margin;
+  }
+  return thread_limit;
+}
+
+static __attribute__((noinline, cold)) void overflow(lua_State* L) { luaL_error(L, "stack overflow (C stack)"); }
+
+static inline void check(lua_State* L) {
+  if (__builtin_expect((char*)__builtin_frame_address(0) < (char*)G(L)->cstack_limit, 0)) overflow(L);
+}
+
+/* The linker sends LuaJIT's own calls of these here (--wrap). */
+
+void __real_lj_vm_call(lua_State* L, TValue* base, int nres1);
+void __wrap_lj_vm_call(lua_State* L, TValue* base, int nres1);
+void __real_lj_lex_next(LexState* ls);
+void __wrap_lj_lex_next(LexState* ls);
+
+/* From C functions into Lua: gsub and sort callbacks, metamethods, lua_call of binary modules. */
+void __wrap_lj_vm_call(lua_State* L, TValue* base, int nres1) {
+  /* A message handler must be able to run on what the margin leaves. */
+  if (L->status != LUA_ERRERR) check(L);
+  __real_lj_vm_call(L, base, nres1);
+}
+
+/* The recursive parser reads a token at every level. */
+void __wrap_lj_lex_next(LexState* ls) {
+  check(ls->L);
+  __real_lj_lex_next(ls);
+}

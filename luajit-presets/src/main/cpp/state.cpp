@@ -1,0 +1,157 @@
+/*
+** The life of a context.
+*/
+#include "context.h"
+
+#include <sys/mman.h>
+
+static int open_contexts;
+
+/* -- Opening ---------------------------------------------------------------------- */
+
+static GCtab* new_anchor(lua_State* L, const char* name, int32_t size) {
+  lua_createtable(L, size, 0);
+  GCtab* table = tabV(L->top - 1);
+  lua_setfield(L, LUA_REGISTRYINDEX, name);
+  return table;
+}
+
+static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
+  Context* c = ((Request*)data)->c;
+  /* The collector has nothing to find yet, and opening twice as fast matters to short-lived engines. */
+  lua_gc(L, LUA_GCSTOP, 0);
+  luaL_openlibs(L);
+  c->globals = tabref(L->env);
+  c->references = new_anchor(L, "lupa4j.references", 32);
+  c->objects = new_anchor(L, "lupa4j.objects", 16);
+  settabV(L, L->top, c->objects);
+  L->top++;
+  lua_newtable(L);
+  lua_pushliteral(L, "v");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+  lua_pushcfunction(L, record_trace);
+  c->handler = funcV(L->top - 1);
+  lua_setfield(L, LUA_REGISTRYINDEX, "lupa4j.handler");
+  open_host(c, L);
+  make_room(c, L, 16);
+  lua_newtable(L);
+  c->library = tabV(L->top - 1);
+  lua_pushnil(L);
+  while (lua_next(L, LUA_GLOBALSINDEX)) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, -4);
+  }
+  lua_setfield(L, LUA_REGISTRYINDEX, "lupa4j.library");
+  lua_gc(L, LUA_GCRESTART, 0);
+  return nullptr;
+}
+
+static void free_memory(Context* c) {
+  free_staged(c);
+  if (c->shared) munmap(c->shared, sizeof(Shared));
+  free(c->free_references);
+  free(c->entries);
+  free(c->released.data);
+  free(c->trace.data);
+  free(c->staged.data);
+  free(c);
+}
+
+static Shared* map_shared() {
+  void* block =
+      mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return block == MAP_FAILED ? nullptr : (Shared*)block;
+}
+
+int64_t bridge_open(JNIEnv* env, jclass, jobject self) {
+  Context* c = (Context*)calloc(1, sizeof(Context));
+  if (!c) return 0;
+  c->shared = map_shared();
+  lua_State* L = c->shared ? luaL_newstate() : nullptr;
+  if (!L) {
+    free_memory(c);
+    return 0;
+  }
+  c->main = c->L = L;
+  c->env = env;
+  c->self = self;
+  G(L)->host = c;
+  G(L)->cstack_limit = bridge_stack_limit();
+  Request r = {};
+  r.c = c;
+  int status = vm_protect(L, step_open, &r);
+  c->env = nullptr;
+  c->self = nullptr;
+  if (status) {
+    lua_close(L);
+    free_memory(c);
+    return 0;
+  }
+  lua_settop(L, 0);
+  __atomic_add_fetch(&open_contexts, 1, __ATOMIC_RELAXED);
+  return (int64_t)(intptr_t)c;
+}
+
+void bridge_close(int64_t context) {
+  Context* c = (Context*)(intptr_t)context;
+  G(c->main)->cstack_limit = bridge_stack_limit();
+  lua_close(c->main);
+  free_memory(c);
+  __atomic_sub_fetch(&open_contexts, 1, __ATOMIC_RELAXED);
+}
+
+/* -- The shared block --------------------------------------------------------------- */
+
+jobject bridge_map(JNIEnv* env, jclass, int64_t context) {
+  return env->NewDirectByteBuffer(((Context*)(intptr_t)context)->shared, sizeof(Shared));
+}
+
+static_assert(offsetof(Shared, released) == BRIDGE_OFFSET_RELEASED, "layout");
+static_assert(offsetof(Shared, trace) == BRIDGE_OFFSET_TRACE, "layout");
+static_assert(offsetof(Shared, yielded) == BRIDGE_OFFSET_YIELDED, "layout");
+static_assert(offsetof(Shared, text) == BRIDGE_OFFSET_TEXT, "layout");
+static_assert(offsetof(Shared, slots) == BRIDGE_OFFSET_SLOTS, "layout");
+static_assert(offsetof(Shared, aux) == BRIDGE_OFFSET_AUX && sizeof(Shared) == BRIDGE_BLOCK_SIZE, "layout");
+/* Words whose tag is below BRIDGE_TAG_NIL are numbers to both sides. */
+static_assert(((uint64_t)BRIDGE_TAG_NIL << 48) >> 47 == (LJ_TISNUM & 0x1ffff), "tags");
+
+/* -- Bytes and ids --------------------------------------------------------------------- */
+
+void bridge_copy(JNIEnv* env, jclass, int64_t address, jbyteArray target, int32_t length) {
+  env->SetByteArrayRegion(target, 0, length, (const jbyte*)(intptr_t)address);
+}
+
+int64_t bridge_stage(JNIEnv* env, jclass, int64_t context, jbyteArray source, int32_t length) {
+  Context* c = (Context*)(intptr_t)context;
+  char* copy = (char*)malloc(length ? (size_t)length : 1);
+  if (!copy || !c->staged.append(&copy, sizeof copy)) {
+    free(copy);
+    return 0;
+  }
+  env->GetByteArrayRegion(source, 0, length, (jbyte*)copy);
+  return (int64_t)(intptr_t)copy;
+}
+
+int32_t bridge_released(JNIEnv* env, jclass, int64_t context, jintArray target) {
+  Context* c = (Context*)(intptr_t)context;
+  int32_t room = env->GetArrayLength(target);
+  int32_t waiting = (int32_t)(c->released.size / sizeof(int32_t));
+  int32_t n = waiting < room ? waiting : room;
+  int32_t* ids = (int32_t*)c->released.data + (waiting - n);
+  for (int32_t i = 0; i < n; i++) c->entries[ids[i]].released = false;
+  env->SetIntArrayRegion(target, 0, n, ids);
+  c->released.size -= (size_t)n * sizeof(int32_t);
+  c->shared->released = waiting - n;
+  return n;
+}
+
+/* -- Facts --------------------------------------------------------------------------- */
+
+int64_t bridge_memory_used(int64_t context) { return vm_memory_used(((Context*)(intptr_t)context)->main); }
+
+int32_t bridge_trace_count(int64_t context) { return vm_trace_count(((Context*)(intptr_t)context)->main); }
+
+int32_t bridge_open_contexts() { return __atomic_load_n(&open_contexts, __ATOMIC_RELAXED); }

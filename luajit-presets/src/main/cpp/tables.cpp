@@ -1,0 +1,303 @@
+/*
+** Tables and other values seen from Java.
+*/
+#include "context.h"
+
+static TValue* referenced(Request* r, int32_t reference) { return anchor_slot(r->c->references, reference); }
+
+/* Pushes a referenced value with room for a few more. */
+static void push_reference(Request* r, lua_State* L) {
+  vm_check_stack(L, 5);
+  vm_push_value(L, referenced(r, r->a));
+}
+
+/* The steps leave the subject of the request below its result. */
+static TValue* leave_result(Request* r) {
+  r->skip = 1;
+  return nullptr;
+}
+
+/* -- Reading ---------------------------------------------------------------------- */
+
+static TValue* step_get(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  push_reference(r, L);
+  push_slots(r->c, L, 0, 1);
+  if (r->flags & BRIDGE_ACCESS_RAW)
+    lua_rawget(L, -2);
+  else
+    lua_gettable(L, -2);
+  return leave_result(r);
+}
+
+int32_t bridge_get(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t flags) {
+  Request r = {};
+  r.a = table;
+  r.flags = flags;
+  return cross(env, self, context, step_get, &r);
+}
+
+static TValue* step_get_field(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, 5);
+  TValue* subject = referenced(r, r->a);
+  GCstr* key = strV(referenced(r, r->b));
+  if (LJ_LIKELY(tvistab(subject))) {
+    cTValue* value = lj_tab_getstr(tabV(subject), key);
+    if (LJ_LIKELY(value && !tvisnil(value))) {
+      vm_push_value(L, value);
+      return nullptr;
+    }
+  }
+  vm_push_value(L, subject);
+  vm_push_value(L, referenced(r, r->b));
+  if (r->flags & BRIDGE_ACCESS_RAW)
+    lua_rawget(L, -2);
+  else
+    lua_gettable(L, -2);
+  return leave_result(r);
+}
+
+int32_t bridge_get_field(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags) {
+  Request r = {};
+  r.a = table;
+  r.b = key;
+  r.flags = flags;
+  return cross(env, self, context, step_get_field, &r);
+}
+
+/* -- Writing ---------------------------------------------------------------------- */
+
+static void set(lua_State* L, int32_t flags) {
+  if (flags & BRIDGE_ACCESS_RAW)
+    lua_rawset(L, -3);
+  else
+    lua_settable(L, -3);
+  lua_pop(L, 1);
+}
+
+static TValue* step_set(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  push_reference(r, L);
+  push_slots(r->c, L, 0, 2);
+  set(L, r->flags);
+  return nullptr;
+}
+
+int32_t bridge_set(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t flags) {
+  Request r = {};
+  r.a = table;
+  r.flags = flags;
+  return cross(env, self, context, step_set, &r);
+}
+
+static TValue* step_set_field(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  push_reference(r, L);
+  vm_push_value(L, referenced(r, r->b));
+  push_slots(r->c, L, 0, 1);
+  set(L, r->flags);
+  return nullptr;
+}
+
+int32_t bridge_set_field(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags) {
+  Request r = {};
+  r.a = table;
+  r.b = key;
+  r.flags = flags;
+  return cross(env, self, context, step_set_field, &r);
+}
+
+/* -- Walking ---------------------------------------------------------------------- */
+
+static TValue* step_next(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, r->flags * 2 + 8);
+  vm_push_value(L, referenced(r, r->a));
+  GCtab* table = tabV(L->top - 1);
+  push_slots(r->c, L, 0, 1);
+  /* A run of entries: each key is copied up, and lua_next replaces the copy by the next pair. */
+  for (int32_t i = 0; i < r->flags; i++) {
+    if (i) {
+      vm_push_value(L, L->top - 2);
+    }
+    settabV(L, L->top, table);
+    L->top++;
+    lua_insert(L, -2);
+    if (!lua_next(L, -2)) {
+      lua_pop(L, 1);
+      break;
+    }
+    lua_remove(L, -3);
+  }
+  return leave_result(r);
+}
+
+int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t limit) {
+  Request r = {};
+  r.a = table;
+  r.flags = limit;
+  return cross(env, self, context, step_next, &r);
+}
+
+static TValue* step_length(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  push_reference(r, L);
+  if (!(r->flags & BRIDGE_ACCESS_RAW) && luaL_callmeta(L, -1, "__len")) return leave_result(r);
+  lua_pushnumber(L, (lua_Number)lua_objlen(L, -1));
+  return leave_result(r);
+}
+
+int32_t bridge_length(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value, int32_t flags) {
+  Request r = {};
+  r.a = value;
+  r.flags = flags;
+  return cross(env, self, context, step_length, &r);
+}
+
+int32_t bridge_size(JNIEnv*, jclass, jobject, int64_t context, int32_t table) {
+  Context* c = (Context*)(intptr_t)context;
+  GCtab* t = tabV(anchor_slot(c->references, table));
+  int32_t n = 0;
+  for (MSize i = 0; i < t->asize; i++) n += !tvisnil(arrayslot(t, i));
+  for (MSize i = 0; i <= t->hmask; i++) n += !tvisnil(&noderef(t->node)[i].val);
+  return n;
+}
+
+/* -- Making ----------------------------------------------------------------------- */
+
+static TValue* step_new_table(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, 5);
+  lua_createtable(L, r->nargs, r->a);
+  for (int32_t i = 0; i < r->nargs; i++) {
+    push_slots(r->c, L, i, 1);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return nullptr;
+}
+
+int32_t bridge_new_table(JNIEnv* env, jclass, jobject self, int64_t context, int32_t items, int32_t fields) {
+  Request r = {};
+  r.nargs = items;
+  r.a = fields;
+  return cross(env, self, context, step_new_table, &r);
+}
+
+static TValue* step_get_metatable(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  push_reference(r, L);
+  if (!lua_getmetatable(L, -1)) lua_pushnil(L);
+  return leave_result(r);
+}
+
+int32_t bridge_get_metatable(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value) {
+  Request r = {};
+  r.a = value;
+  return cross(env, self, context, step_get_metatable, &r);
+}
+
+static TValue* step_set_metatable(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  push_reference(r, L);
+  push_slots(r->c, L, 0, 1);
+  if (!tvistab(L->top - 1) && !tvisnil(L->top - 1)) luaL_error(L, "a metatable must be a table or nil");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+  return nullptr;
+}
+
+int32_t bridge_set_metatable(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value) {
+  Request r = {};
+  r.a = value;
+  return cross(env, self, context, step_set_metatable, &r);
+}
+
+/* -- Other values ------------------------------------------------------------------- */
+
+static TValue* step_globals(lua_State* L, lua_CFunction, void*) {
+  vm_check_stack(L, 1);
+  settabV(L, L->top, context_of(L)->globals);
+  L->top++;
+  return nullptr;
+}
+
+int32_t bridge_globals(JNIEnv* env, jclass, jobject self, int64_t context) {
+  Request r = {};
+  return cross(env, self, context, step_globals, &r);
+}
+
+static TValue* step_library(lua_State* L, lua_CFunction, void*) {
+  vm_check_stack(L, 1);
+  settabV(L, L->top, context_of(L)->library);
+  L->top++;
+  return nullptr;
+}
+
+int32_t bridge_library(JNIEnv* env, jclass, jobject self, int64_t context) {
+  Request r = {};
+  return cross(env, self, context, step_library, &r);
+}
+
+static TValue* step_to_string(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  push_reference(r, L);
+  if (luaL_callmeta(L, -1, "__tostring")) {
+    if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");
+    lua_tostring(L, -1);
+    return leave_result(r);
+  }
+  setstrV(L, L->top, lj_strfmt_obj(L, L->top - 1));
+  L->top++;
+  return leave_result(r);
+}
+
+int32_t bridge_to_string(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value) {
+  Request r = {};
+  r.a = value;
+  return cross(env, self, context, step_to_string, &r);
+}
+
+static TValue* step_new_function(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, 4);
+  push_slots(r->c, L, 0, 1);
+  push_host_function(L);
+  return nullptr;
+}
+
+int32_t bridge_new_function(JNIEnv* env, jclass, jobject self, int64_t context) {
+  Request r = {};
+  return cross(env, self, context, step_new_function, &r);
+}
+
+static TValue* step_intern(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  Context* c = r->c;
+  vm_check_stack(L, 4);
+  push_slots(c, L, 0, 1);
+  make_room(c, L, 1);
+  int32_t ref = c->free_references[--c->free_count];
+  anchor_set(L, c->references, ref, L->top - 1);
+  lua_pop(L, 1);
+  r->a = ref;
+  return nullptr;
+}
+
+int32_t bridge_intern(JNIEnv* env, jclass, jobject self, int64_t context) {
+  Request r = {};
+  int32_t n = cross(env, self, context, step_intern, &r);
+  return n < 0 ? n : r.a;
+}
+
+static TValue* step_collect(lua_State* L, lua_CFunction, void*) {
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  return nullptr;
+}
+
+int32_t bridge_collect(JNIEnv* env, jclass, jobject self, int64_t context) {
+  Request r = {};
+  return cross(env, self, context, step_collect, &r);
+}

@@ -1,0 +1,191 @@
+/*
+** Values on their way between slots and the Lua stack.
+*/
+#include "context.h"
+
+/* -- Memory ------------------------------------------------------------------- */
+
+bool Buffer::reserve(size_t more) {
+  if (size + more <= capacity) return true;
+  size_t wanted = capacity ? capacity * 2 : 256;
+  while (wanted < size + more) wanted *= 2;
+  char* grown = (char*)realloc(data, wanted);
+  if (!grown) return false;
+  data = grown;
+  capacity = wanted;
+  return true;
+}
+
+bool Buffer::append(const void* bytes, size_t n) {
+  if (!reserve(n)) return false;
+  memcpy(data + size, bytes, n);
+  size += n;
+  return true;
+}
+
+void free_staged(Context* c) {
+  for (size_t i = 0; i < c->staged.size; i += sizeof(void*)) free(*(void**)(c->staged.data + i));
+  c->staged.size = 0;
+}
+
+/* -- Java objects ---------------------------------------------------------------- */
+
+int32_t object_id(Context* c, cTValue* value) {
+  if (!tvisudata(value)) return 0;
+  GCudata* ud = udataV(value);
+  return tabref(ud->metatable) == c->object_metatable ? *(int32_t*)uddata(ud) : 0;
+}
+
+static void forget_release(Context* c, int32_t id) {
+  int32_t* ids = (int32_t*)c->released.data;
+  size_t n = c->released.size / sizeof(int32_t);
+  for (size_t i = 0; i < n; i++) {
+    if (ids[i] == id) {
+      ids[i] = ids[n - 1];
+      c->released.size -= sizeof(int32_t);
+      c->shared->released--;
+      c->entries[id].released = false;
+      return;
+    }
+  }
+}
+
+void release_object(Context* c, int32_t id) {
+  HostEntry* entry = &c->entries[id];
+  if (--entry->userdata > 0) return;
+  /* When memory is too short to tell Java, the object merely lives as long as the runtime. */
+  if (c->released.append(&id, sizeof id)) {
+    entry->released = true;
+    c->shared->released++;
+  }
+}
+
+static LJ_NOINLINE void make_object_room(Context* c, lua_State* L, int32_t id) {
+  int32_t size = id < 16 ? 16 : id * 2;
+  HostEntry* grown = (HostEntry*)realloc(c->entries, sizeof(HostEntry) * (size_t)size);
+  if (!grown) luaL_error(L, "not enough memory");
+  memset(grown + c->entry_count, 0, sizeof(HostEntry) * (size_t)(size - c->entry_count));
+  c->entries = grown;
+  if (!anchor_has(c->objects, size - 1)) anchor_grow(L, c->objects, size);
+  c->entry_count = size;
+}
+
+static void push_object(Context* c, lua_State* L, int32_t id) {
+  if (LJ_UNLIKELY(id >= c->entry_count)) make_object_room(c, L, id);
+  TValue* known = anchor_slot(c->objects, id);
+  if (tvisudata(known)) {
+    vm_push_value(L, known);
+    return;
+  }
+  int32_t* payload = (int32_t*)lua_newuserdata(L, sizeof(int32_t));
+  *payload = id;
+  GCudata* ud = udataV(L->top - 1);
+  setgcref(ud->metatable, obj2gco(c->object_metatable));
+  HostEntry* entry = &c->entries[id];
+  if (entry->released) forget_release(c, id);
+  entry->userdata++;
+  anchor_set(L, c->objects, id, L->top - 1);
+}
+
+/* -- Java to Lua ------------------------------------------------------------------ */
+
+void push_slot(Context* c, lua_State* L, int32_t index) {
+  uint64_t word = c->shared->slots[index];
+  uint64_t payload = word & 0xFFFFFFFFFFFFull;
+  switch (word >> 48) {
+    case BRIDGE_TAG_NIL: lua_pushnil(L); break;
+    case BRIDGE_TAG_BOOLEAN: lua_pushboolean(L, payload != 0); break;
+    case BRIDGE_TAG_STRING: lua_pushlstring(L, c->shared->text + (payload >> 24), payload & 0xFFFFFF); break;
+    case BRIDGE_TAG_LONG_STRING: lua_pushlstring(L, (const char*)c->shared->aux[index], payload); break;
+    case BRIDGE_TAG_REFERENCE: vm_push_value(L, anchor_slot(c->references, (int32_t)payload)); break;
+    case BRIDGE_TAG_OBJECT: push_object(c, L, (int32_t)payload); break;
+    case BRIDGE_TAG_INT64: vm_push_int64(L, c->shared->aux[index], payload != 0); break;
+    default: vm_push_number_bits(L, word); break;
+  }
+}
+
+/* -- Lua to Java ------------------------------------------------------------------ */
+
+static bool export_reference(Context* c, cTValue* tv, int32_t type, uint64_t* word, uint64_t* aux) {
+  if (LJ_UNLIKELY(c->free_count == 0)) return false;
+  int32_t ref = c->free_references[--c->free_count];
+  anchor_set(c->L, c->references, ref, tv);
+  *word = word_of(BRIDGE_TAG_REFERENCE, (uint64_t)type << 40 | (uint32_t)ref);
+  *aux = tvisgcv(tv) ? (uint64_t)(uintptr_t)gcV(tv) : tv->u64;
+  return true;
+}
+
+static void export_string(Context* c, GCstr* s, uint64_t* word, uint64_t* aux) {
+  if (LJ_LIKELY(s->len <= (MSize)(BRIDGE_TEXT_SIZE - c->text_used))) {
+    memcpy(c->shared->text + c->text_used, strdata(s), s->len);
+    *word = word_of(BRIDGE_TAG_STRING, (uint64_t)c->text_used << 24 | s->len);
+    c->text_used += (int32_t)s->len;
+  } else {
+    *word = word_of(BRIDGE_TAG_LONG_STRING, s->len);
+    *aux = (uint64_t)(uintptr_t)strdata(s);
+  }
+}
+
+static bool export_cdata(Context* c, cTValue* tv, uint64_t* word, uint64_t* aux) {
+  GCcdata* cd = cdataV(tv);
+  if (cd->ctypeid != CTID_INT64 && cd->ctypeid != CTID_UINT64)
+    return export_reference(c, tv, BRIDGE_TYPE_CDATA, word, aux);
+  *word = word_of(BRIDGE_TAG_INT64, cd->ctypeid == CTID_UINT64);
+  *aux = *(uint64_t*)cdataptr(cd);
+  return true;
+}
+
+bool export_values(Context* c, cTValue* from, int32_t first, int32_t n) {
+  uint64_t* slots = c->shared->slots + first;
+  uint64_t* aux = c->shared->aux + first;
+  for (int32_t i = 0; i < n; i++) {
+    cTValue* tv = from + i;
+    if (LJ_LIKELY(tvisnum(tv))) {
+      slots[i] = tv->u64;
+      continue;
+    }
+    bool done = true;
+    switch (itype(tv)) {
+      case LJ_TNIL: slots[i] = word_of(BRIDGE_TAG_NIL, 0); break;
+      case LJ_TFALSE: slots[i] = word_of(BRIDGE_TAG_BOOLEAN, 0); break;
+      case LJ_TTRUE: slots[i] = word_of(BRIDGE_TAG_BOOLEAN, 1); break;
+      case LJ_TSTR: export_string(c, strV(tv), &slots[i], &aux[i]); break;
+      case LJ_TTAB: done = export_reference(c, tv, BRIDGE_TYPE_TABLE, &slots[i], &aux[i]); break;
+      case LJ_TFUNC: done = export_reference(c, tv, BRIDGE_TYPE_FUNCTION, &slots[i], &aux[i]); break;
+      case LJ_TTHREAD: done = export_reference(c, tv, BRIDGE_TYPE_THREAD, &slots[i], &aux[i]); break;
+      case LJ_TCDATA: done = export_cdata(c, tv, &slots[i], &aux[i]); break;
+      default: { /* userdata, light or full */
+        int32_t id = object_id(c, tv);
+        if (id)
+          slots[i] = word_of(BRIDGE_TAG_OBJECT, (uint32_t)id);
+        else
+          done = export_reference(c, tv, BRIDGE_TYPE_USERDATA, &slots[i], &aux[i]);
+      }
+    }
+    if (LJ_UNLIKELY(!done)) {
+      /* Take back what was handed out: the caller makes room and starts again. */
+      for (int32_t k = 0; k < i; k++)
+        if (slots[k] >> 48 == BRIDGE_TAG_REFERENCE) bridge_unref((int64_t)(intptr_t)c, (int32_t)slots[k]);
+      return false;
+    }
+  }
+  return true;
+}
+
+void make_room(Context* c, lua_State* L, int32_t n) {
+  if (c->free_count >= n) return;
+  int32_t old_size = (int32_t)c->references->asize;
+  int32_t size = old_size * 2 > old_size + n ? old_size * 2 : old_size + n;
+  int32_t* grown = (int32_t*)realloc(c->free_references, sizeof(int32_t) * ((size_t)size + 1));
+  if (!grown) luaL_error(L, "not enough memory");
+  c->free_references = grown;
+  anchor_grow(L, c->references, size);
+  for (int32_t ref = (int32_t)c->references->asize - 1; ref >= old_size; ref--)
+    c->free_references[c->free_count++] = ref;
+}
+
+void bridge_unref(int64_t context, int32_t reference) {
+  Context* c = (Context*)(intptr_t)context;
+  setnilV(anchor_slot(c->references, reference));
+  c->free_references[c->free_count++] = reference;
+}

@@ -1,0 +1,121 @@
+-- The io library on the host's streams. io.stdin, io.stdout and io.stderr are Java's; files opened by name
+-- stay those of the C library.
+local host = ...
+local io, type, select, error, setmetatable = io, type, select, error, setmetatable
+local find, getmetatable, newproxy, tostring = string.find, getmetatable, newproxy, tostring
+local host_write, host_read, host_flush = host.write, host.read, host.flush
+local file_type, file_open, file_lines, file_close = io.type, io.open, io.lines, io.close
+
+local methods = {}
+local stream_of = setmetatable({}, { __mode = "k" })
+local stdin, stdout, stderr
+
+local function bad_argument(i, name, message)
+  error("bad argument #" .. i .. " to '" .. name .. "' (" .. message .. ")", 3)
+end
+
+function methods:write(...)
+  local stream = stream_of[self]
+  for i = 1, select("#", ...) do
+    local value = select(i, ...)
+    local kind = type(value)
+    if kind == "number" then
+      value = tostring(value)
+    elseif kind ~= "string" then
+      bad_argument(i, "write", "string expected, got " .. (value == nil and "nil" or kind))
+    end
+    host_write(stream, value)
+  end
+  return self
+end
+
+local function read_format(format, i)
+  if type(format) == "number" then return host_read("c", format) end
+  local kind = type(format) == "string" and find(format, "^%*?[nlLa]") and format:match("[nlLa]")
+  if not kind then bad_argument(i, "read", "invalid format") end
+  return host_read(kind, 0)
+end
+
+local function read_from(i, n, format, ...)
+  local value = read_format(format, i)
+  if value == nil or i == n then return value end
+  return value, read_from(i + 1, n, ...)
+end
+
+function methods:read(...)
+  local n = select("#", ...)
+  if n == 0 then return host_read("l", 0) end
+  return read_from(1, n, ...)
+end
+
+function methods:lines(...)
+  local n, a, b = select("#", ...), ...
+  return function()
+    if n == 0 then return host_read("l", 0) end
+    return self:read(a, b)
+  end
+end
+
+function methods:flush()
+  host_flush(stream_of[self])
+  return self
+end
+
+function methods:close() return nil, "the host's streams stay open" end
+function methods:seek() return nil, "the host's streams have no position" end
+function methods:setvbuf() return true end
+
+local function new_stream(id, name)
+  local stream = newproxy(true)
+  local meta = getmetatable(stream)
+  meta.__index = methods
+  meta.__tostring = function() return "file (" .. name .. ")" end
+  meta.__metatable = false
+  stream_of[stream] = id
+  return stream
+end
+
+stdin, stdout, stderr = new_stream(0, "stdin"), new_stream(1, "stdout"), new_stream(2, "stderr")
+io.stdin, io.stdout, io.stderr = stdin, stdout, stderr
+local input, output = stdin, stdout
+
+function io.type(value)
+  if stream_of[value] then return "file" end
+  return file_type(value)
+end
+
+local function choose(current, file, mode)
+  if file == nil then return current end
+  if type(file) == "string" then
+    local opened, message = file_open(file, mode)
+    if not opened then error(message, 3) end
+    return opened
+  end
+  if not io.type(file) then error("bad argument #1 (file expected)", 3) end
+  return file
+end
+
+function io.input(file)
+  input = choose(input, file, "r")
+  return input
+end
+
+function io.output(file)
+  output = choose(output, file, "w")
+  return output
+end
+
+function io.write(...) return output:write(...) end
+function io.read(...) return input:read(...) end
+function io.flush() return output:flush() end
+
+function io.close(file)
+  if file == nil then file = output end
+  if stream_of[file] then return file:close() end
+  return file_close(file)
+end
+
+function io.lines(name, ...)
+  if name == nil then return input:lines(...) end
+  return file_lines(name, ...)
+end

@@ -1,0 +1,16 @@
+package io.github.lupa4j;
+
+import org.jspecify.annotations.Nullable;
+
+/** A Java function for scripts that takes its arguments as they come; see {@link LuaRuntime#function}. */
+@FunctionalInterface
+public interface JavaFunction {
+    /**
+     * Called by Lua, on the thread that runs the script.
+     *
+     * @return the result; null for nil
+     * @throws Exception raised in Lua, where {@code pcall} catches it as the wrapped exception
+     */
+    @Nullable
+    Object call(@Nullable Object... arguments) throws Exception;
+}

@@ -1,0 +1,58 @@
+package io.github.lupa4j;
+
+import java.nio.charset.Charset;
+
+/**
+ * The code of a chunk, with a name for messages and the decision whether bytecode is accepted.
+ *
+ * <p>A name is used as Lua does: {@code @file.lua} is a file, {@code =label} a label shown as it is, anything else
+ * is shown as {@code [string "..."]}.
+ */
+public final class LuaSource {
+    /** What a chunk may be. */
+    public enum Mode {
+        /** Source text. */
+        TEXT,
+        /** Bytecode as {@code string.dump} makes it. Untrusted bytecode can crash the process. */
+        BINARY
+    }
+
+    private static final byte[] NO_BYTES = {};
+
+    private final byte[] bytes;
+    private final String text;
+    private final String name;
+    private final Mode mode;
+
+    private LuaSource(byte[] bytes, String text, String name, Mode mode) {
+        this.bytes = bytes;
+        this.text = text;
+        this.name = name;
+        this.mode = mode;
+    }
+
+    /** Source text; it reaches Lua in the runtime's source charset. */
+    public static LuaSource of(String code, String name) {
+        return new LuaSource(NO_BYTES, code, name, Mode.TEXT);
+    }
+
+    /** Bytes that go to Lua as they are. */
+    public static LuaSource ofBytes(byte[] code, String name, Mode mode) {
+        return new LuaSource(code.clone(), "", name, mode);
+    }
+
+    /** The chunk name. */
+    public String name() {
+        return name;
+    }
+
+    /** What the chunk may be. */
+    public Mode mode() {
+        return mode;
+    }
+
+    /** The code, text written in the given charset. */
+    byte[] bytes(Charset charset) {
+        return bytes == NO_BYTES ? text.getBytes(charset) : bytes;
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.lupa4j;
+
+import io.github.lupa4j.vm.Ref;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Lua object that Java holds: a table, a function, a coroutine, or a userdata or cdata that only Lua
+ * understands and that goes back unchanged.
+ *
+ * <p>A handle keeps its object alive. It need not be closed: a dropped handle gives its object back. Two handles
+ * are equal when they name the same Lua object. Handles may be used from any thread; a use after the runtime was
+ * closed is a {@link LuaClosedException}.
+ */
+public class LuaValue implements AutoCloseable {
+    final LuaRuntime runtime;
+    final Ref ref;
+    private final LuaType type;
+    /** Keeps alive what the object's globals live in; see {@link LuaRuntime#execute(LuaFunction, LuaTable, Object...)}. */
+    @SuppressWarnings("unused")
+    private final @Nullable Object owner;
+
+    LuaValue(LuaRuntime runtime, LuaType type, int index, long identity) {
+        this.runtime = runtime;
+        this.type = type;
+        this.ref = runtime.state.adopt(this, index, identity);
+        this.owner = runtime.owner;
+    }
+
+    /** The runtime that the object lives in. */
+    public LuaRuntime runtime() {
+        return runtime;
+    }
+
+    /** The Lua type. */
+    public LuaType type() {
+        return type;
+    }
+
+    /** Gives the object back at once instead of when this handle becomes unreachable. */
+    @Override
+    public void close() {
+        ref.close();
+    }
+
+    /** Whether the other is a handle of the same Lua object. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LuaValue value && ref.sameObject(value.ref);
+    }
+
+    @Override
+    public int hashCode() {
+        return ref.identityHash();
+    }
+
+    /** What Lua's {@code tostring} gives; never throws. */
+    @Override
+    public String toString() {
+        try {
+            return runtime.state.toString(ref);
+        } catch (RuntimeException e) {
+            return type.name().toLowerCase(java.util.Locale.ROOT) + ": (" + e.getMessage() + ")";
+        }
+    }
+}

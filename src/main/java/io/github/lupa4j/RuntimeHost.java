@@ -1,0 +1,156 @@
+package io.github.lupa4j;
+
+import io.github.lupa4j.interop.HostObjects;
+import io.github.lupa4j.vm.Failure;
+import io.github.lupa4j.vm.Host;
+import io.github.lupa4j.vm.Kind;
+import io.github.lupa4j.vm.Ref;
+import io.github.lupa4j.vm.Request;
+import io.github.lupa4j.vm.Results;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The runtime as its state sees it: makes handles and exceptions, answers what scripts ask. */
+final class RuntimeHost implements Host {
+    private final LuaRuntime runtime;
+    private final HostObjects objects;
+
+    RuntimeHost(LuaRuntime runtime) {
+        this.runtime = runtime;
+        this.objects = new HostObjects(runtime);
+    }
+
+    // -- Values --------------------------------------------------------------------------------------------------
+
+    @Override
+    public Object toHandle(Kind kind, int index, long identity) {
+        return switch (kind) {
+            case TABLE -> new LuaTable(runtime, index, identity);
+            case FUNCTION -> new LuaFunction(runtime, index, identity);
+            case THREAD -> new LuaCoroutine(runtime, index, identity);
+            case CDATA -> new LuaValue(runtime, LuaType.CDATA, index, identity);
+            case USERDATA -> new LuaValue(runtime, LuaType.USERDATA, index, identity);
+        };
+    }
+
+    @Override
+    public @Nullable Ref toRef(Object value) {
+        return value instanceof LuaValue handle ? handle.ref : null;
+    }
+
+    @Override
+    public @Nullable Object onOverflow(Long value) {
+        return value;
+    }
+
+    // -- Errors --------------------------------------------------------------------------------------------------
+
+    @Override
+    public RuntimeException toException(Failure failure, @Nullable Object value, List<StackTraceElement> frames) {
+        if (failure == Failure.RUNTIME && value instanceof RuntimeException thrown) {
+            return withLuaFrames(thrown, frames);
+        }
+        if (failure == Failure.RUNTIME && value instanceof Error error) {
+            throw error;
+        }
+        return switch (failure) {
+            case SYNTAX -> new LuaSyntaxException(message(value), value, frames);
+            case MEMORY -> new LuaMemoryException("the Lua state is out of memory", "not enough memory", frames);
+            case STACK ->
+                new LuaException("stack overflow: too little of this thread's stack is left to call Lua", null, frames);
+            case RUNTIME, HANDLER -> new LuaException(message(value), value, frames);
+        };
+    }
+
+    /** A Java exception that crossed Lua stays itself; where it went is told by a suppressed LuaException. */
+    private static RuntimeException withLuaFrames(RuntimeException thrown, List<StackTraceElement> frames) {
+        boolean told = thrown instanceof LuaException;
+        for (Throwable suppressed : thrown.getSuppressed()) {
+            told |= suppressed instanceof LuaException;
+        }
+        if (!told && !frames.isEmpty()) {
+            thrown.addSuppressed(new LuaException("thrown through Lua", null, frames));
+        }
+        return thrown;
+    }
+
+    private static String message(@Nullable Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        if (value instanceof Throwable thrown) {
+            return String.valueOf(thrown);
+        }
+        return value == null ? "nil" : "error value: " + value;
+    }
+
+    @Override
+    public Object toErrorValue(Throwable thrown) {
+        if (thrown instanceof LuaException error && error.getClass() == LuaException.class && error.value() != null) {
+            return error.value();
+        }
+        return thrown;
+    }
+
+    @Override
+    public RuntimeException closed() {
+        return new LuaClosedException();
+    }
+
+    // -- Requests ------------------------------------------------------------------------------------------------
+
+    @Override
+    public @Nullable Object answer(Request request, @Nullable Object[] a) throws Throwable {
+        return switch (request) {
+            case INDEX -> objects.index(object(a), a[1]);
+            case NEWINDEX -> {
+                objects.setIndex(object(a), a[1], a[2]);
+                yield Results.NONE;
+            }
+            case CALL -> results(objects.call(a));
+            case TOSTRING -> String.valueOf(a[0]);
+            case LENGTH -> objects.length(object(a));
+            case EQUAL -> a[0] != null && a[0].equals(a[1]);
+            case LESS -> objects.compare(a[0], a[1]) < 0;
+            case LESS_EQUAL -> objects.compare(a[0], a[1]) <= 0;
+            case CONCAT -> objects.text(a[0]) + objects.text(a[1]);
+            case ARITHMETIC -> objects.arithmetic((char) integer(a[0]), a[1], a[2]);
+            case PAIRS -> results(objects.pairs(object(a)));
+            case IPAIRS -> results(objects.ipairs(object(a)));
+            case WRITE -> {
+                runtime.streams.write(integer(a[0]), String.valueOf(a[1]));
+                yield Results.NONE;
+            }
+            case READ -> read(String.valueOf(a[0]), integer(a[1]));
+            case FLUSH -> {
+                runtime.streams.flush();
+                yield Results.NONE;
+            }
+            case EXIT -> throw new LuaExitException(exitStatus(a[0]));
+        };
+    }
+
+    private static @Nullable Object results(@Nullable Object result) {
+        return result instanceof LuaResults several ? new Results(several.values()) : result;
+    }
+
+    private static Object object(@Nullable Object[] arguments) {
+        return java.util.Objects.requireNonNull(arguments[0]);
+    }
+
+    private @Nullable Object read(String format, int count) throws IOException {
+        return runtime.streams.read(format.charAt(0), count);
+    }
+
+    private static int integer(@Nullable Object value) {
+        return value instanceof Number number ? number.intValue() : 0;
+    }
+
+    private static int exitStatus(@Nullable Object argument) {
+        if (argument instanceof Number n) {
+            return n.intValue();
+        }
+        return argument == null || Boolean.TRUE.equals(argument) ? 0 : 1;
+    }
+}

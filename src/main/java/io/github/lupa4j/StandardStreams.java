@@ -1,0 +1,167 @@
+package io.github.lupa4j;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.Charset;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What print, io.write and io.read use. Made lazily: an engine that never prints opens nothing. */
+final class StandardStreams {
+    private static final int NOTHING = -2;
+
+    private Supplier<? extends Reader> stdin = () -> new InputStreamReader(System.in, Charset.defaultCharset());
+    private Supplier<? extends Writer> stdout = () -> new PrintWriter(System.out, false, Charset.defaultCharset());
+    private Supplier<? extends Writer> stderr = () -> new PrintWriter(System.err, false, Charset.defaultCharset());
+    private @Nullable Reader in;
+    private @Nullable Writer out;
+    private @Nullable Writer err;
+    private @Nullable Reader pushedBackOn;
+    private int pushedBack = NOTHING;
+    private boolean written;
+
+    void set(Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
+        this.stdin = stdin;
+        this.stdout = stdout;
+        this.stderr = stderr;
+        in = null;
+        out = null;
+        err = null;
+    }
+
+    // -- Writing -------------------------------------------------------------------------------------------------
+
+    /** Writes to stdout (1) or stderr (2). */
+    void write(int stream, String text) throws IOException {
+        written = true;
+        if (stream == 2) {
+            if (err == null) {
+                err = stderr.get();
+            }
+            err.write(text);
+        } else {
+            if (out == null) {
+                out = stdout.get();
+            }
+            out.write(text);
+        }
+    }
+
+    /** Flushes what was written since the last time. */
+    void flush() throws IOException {
+        if (!written) {
+            return;
+        }
+        written = false;
+        if (out != null) {
+            out.flush();
+        }
+        if (err != null) {
+            err.flush();
+        }
+    }
+
+    void flushUnchecked() {
+        try {
+            flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // -- Reading -------------------------------------------------------------------------------------------------
+
+    /**
+     * Reads by a format of io.read.
+     *
+     * @param format {@code l} a line, {@code L} a line with its end, {@code a} all, {@code n} a number, {@code c}
+     *     characters
+     * @return null at the end of the input
+     */
+    @Nullable
+    Object read(char format, int count) throws IOException {
+        return switch (format) {
+            case 'a' -> readAll();
+            case 'n' -> readNumber();
+            case 'c' -> readCharacters(count);
+            default -> readLine(format == 'L');
+        };
+    }
+
+    /** The next character; one looked at too many stays with its reader. */
+    private int next() throws IOException {
+        if (in == null) {
+            in = stdin.get();
+        }
+        if (pushedBack != NOTHING && pushedBackOn == in) {
+            int c = pushedBack;
+            pushedBack = NOTHING;
+            return c;
+        }
+        return in.read();
+    }
+
+    private void pushBack(int c) {
+        pushedBack = c;
+        pushedBackOn = in;
+    }
+
+    private @Nullable String readLine(boolean keepEnd) throws IOException {
+        StringBuilder line = new StringBuilder();
+        int c;
+        while ((c = next()) >= 0) {
+            if (c == '\n') {
+                return keepEnd ? line.append('\n').toString() : line.toString();
+            }
+            line.append((char) c);
+        }
+        return line.isEmpty() ? null : line.toString();
+    }
+
+    private String readAll() throws IOException {
+        StringBuilder all = new StringBuilder();
+        int c;
+        while ((c = next()) >= 0) {
+            all.append((char) c);
+        }
+        return all.toString();
+    }
+
+    private @Nullable String readCharacters(int count) throws IOException {
+        StringBuilder text = new StringBuilder();
+        if (count == 0) {
+            int c = next();
+            pushBack(c);
+            return c < 0 ? null : "";
+        }
+        int c;
+        while (text.length() < count && (c = next()) >= 0) {
+            text.append((char) c);
+        }
+        return text.isEmpty() ? null : text.toString();
+    }
+
+    private @Nullable Object readNumber() throws IOException {
+        int c = next();
+        while (c >= 0 && Character.isWhitespace(c)) {
+            c = next();
+        }
+        StringBuilder text = new StringBuilder();
+        while (c >= 0 && "+-.0123456789abcdefABCDEFxXpP".indexOf(c) >= 0) {
+            text.append((char) c);
+            c = next();
+        }
+        pushBack(c);
+        try {
+            String digits = text.toString();
+            boolean hex = digits.matches("[+-]?0[xX].*");
+            return Double.valueOf(hex && !digits.matches(".*[pP].*") ? digits + "p0" : digits);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The {@code lupa4j} command. */
+package io.github.lupa4j.cli;

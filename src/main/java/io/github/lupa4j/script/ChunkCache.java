@@ -1,0 +1,38 @@
+package io.github.lupa4j.script;
+
+import io.github.lupa4j.LuaFunction;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The chunks that an engine compiled last, by text and name. */
+final class ChunkCache {
+    private static final int MOST_CHUNKS = 256;
+    private static final int MOST_CHARACTERS = 1 << 20;
+
+    private record Key(String text, String name) {}
+
+    private final Map<Key, LuaFunction> chunks = new LinkedHashMap<>(64, 0.75f, true);
+    private int characters;
+
+    @Nullable
+    LuaFunction get(String text, String name) {
+        return chunks.get(new Key(text, name));
+    }
+
+    void put(String text, String name, LuaFunction chunk) {
+        if (text.length() > MOST_CHARACTERS / 4) {
+            return;
+        }
+        chunks.put(new Key(text, name), chunk);
+        characters += text.length();
+        Iterator<Map.Entry<Key, LuaFunction>> oldest = chunks.entrySet().iterator();
+        while (chunks.size() > MOST_CHUNKS || characters > MOST_CHARACTERS) {
+            Map.Entry<Key, LuaFunction> entry = oldest.next();
+            characters -= entry.getKey().text().length();
+            entry.getValue().close();
+            oldest.remove();
+        }
+    }
+}

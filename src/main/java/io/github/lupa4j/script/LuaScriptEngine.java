@@ -1,0 +1,427 @@
+package io.github.lupa4j.script;
+
+import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaRuntime;
+import io.github.lupa4j.LuaSource;
+import io.github.lupa4j.LuaSyntaxException;
+import io.github.lupa4j.LuaTable;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import javax.script.Bindings;
+import javax.script.Compilable;
+import javax.script.CompiledScript;
+import javax.script.Invocable;
+import javax.script.ScriptContext;
+import javax.script.ScriptEngine;
+import javax.script.ScriptException;
+import javax.script.SimpleBindings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Lua engine for {@code javax.script}.
+ *
+ * <p>The ENGINE_SCOPE of the context that an engine starts with is the table of Lua globals itself. An evaluation
+ * with other Bindings, or with a context that has others, runs with those as its globals: what it assigns goes
+ * there, except that functions are put only into plain {@link SimpleBindings}; of Bindings of other classes the
+ * engine keeps them aside, so that stores of variables get no functions. The library is there under any Bindings.
+ *
+ * <p>Any thread may use an engine; evaluations take turns. An engine that nothing refers to frees its memory
+ * without being closed.
+ */
+public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocable, AutoCloseable {
+    private static final String NAMELESS = "<eval>";
+
+    private final LuaScriptEngineFactory factory;
+    private final LuaRuntime runtime;
+    private final LuaTable globals;
+    private final LuaBindings liveBindings;
+    private final ChunkCache chunks = new ChunkCache();
+    private @Nullable Environments environments;
+    private ScriptContext context;
+    /** The context of the evaluation under way. */
+    private ScriptContext current;
+
+    private int depth;
+
+    LuaScriptEngine(LuaScriptEngineFactory factory, LuaRuntime runtime) {
+        this.factory = factory;
+        this.runtime = runtime;
+        globals = runtime.globals();
+        liveBindings = new LuaBindings(globals, runtime.library());
+        context = new LuaScriptContext(liveBindings);
+        current = context;
+        LuaTable fallback = runtime.table();
+        fallback.rawSet("__index", runtime.function(arguments -> outerScopes(arguments[1])));
+        globals.setMetatable(fallback);
+    }
+
+    /** The runtime under this engine; it is closed with the engine. */
+    public LuaRuntime runtime() {
+        return runtime;
+    }
+
+    /** What a name that is no global variable means: an attribute of one of the context's other scopes. */
+    private @Nullable Object outerScopes(@Nullable Object name) {
+        if (!(name instanceof String text) || text.isEmpty()) {
+            return null;
+        }
+        int scope = Environment.scopeOf(current, text);
+        return scope == Environment.NONE ? null : current.getAttribute(text, scope);
+    }
+
+    // -- Evaluation ----------------------------------------------------------------------------------------------
+
+    @Override
+    public @Nullable Object eval(String script) throws ScriptException {
+        return eval(script, context);
+    }
+
+    @Override
+    public @Nullable Object eval(String script, Bindings bindings) throws ScriptException {
+        return eval(script, contextOf(bindings));
+    }
+
+    @Override
+    public @Nullable Object eval(String script, ScriptContext context) throws ScriptException {
+        Objects.requireNonNull(script, "the script must not be null");
+        Objects.requireNonNull(context, "the context must not be null");
+        return evaluate(context, () -> {
+            String name = nameIn(context);
+            LuaFunction chunk = chunks.get(script, name);
+            if (chunk == null) {
+                chunk = load(script, name);
+                chunks.put(script, name, chunk);
+            }
+            return call(chunk, context);
+        });
+    }
+
+    @Override
+    public @Nullable Object eval(Reader script) throws ScriptException {
+        return eval(read(script));
+    }
+
+    @Override
+    public @Nullable Object eval(Reader script, Bindings bindings) throws ScriptException {
+        return eval(read(script), bindings);
+    }
+
+    @Override
+    public @Nullable Object eval(Reader script, ScriptContext context) throws ScriptException {
+        return eval(read(script), context);
+    }
+
+    @Override
+    public CompiledScript compile(String script) throws ScriptException {
+        Objects.requireNonNull(script, "the script must not be null");
+        runtime.lock();
+        try {
+            return new LuaCompiledScript(this, load(script, nameIn(context)));
+        } catch (RuntimeException e) {
+            throw ScriptErrors.of(e);
+        } finally {
+            runtime.unlock();
+        }
+    }
+
+    @Override
+    public CompiledScript compile(Reader script) throws ScriptException {
+        return compile(read(script));
+    }
+
+    @Nullable
+    Object run(LuaFunction chunk, ScriptContext context) throws ScriptException {
+        return evaluate(Objects.requireNonNull(context, "the context must not be null"), () -> call(chunk, context));
+    }
+
+    /** The context for an evaluation with other Bindings. */
+    ScriptContext contextOf(Bindings bindings) {
+        Objects.requireNonNull(bindings, "the bindings must not be null");
+        return bindings == context.getBindings(ScriptContext.ENGINE_SCOPE)
+                ? context
+                : new BindingsContext(bindings, context);
+    }
+
+    private static String read(Reader reader) throws ScriptException {
+        Objects.requireNonNull(reader, "the reader must not be null");
+        StringWriter text = new StringWriter();
+        try {
+            reader.transferTo(text);
+        } catch (IOException e) {
+            throw new ScriptException(e);
+        }
+        return text.toString();
+    }
+
+    /** Compiles as an expression, else as a chunk; the error is the chunk's. */
+    private LuaFunction load(String script, String name) {
+        String text = script.startsWith("#") ? "--" + script : script;
+        String chunkName = (name.equals(NAMELESS) ? "=" : "@") + name;
+        LuaSource source = LuaSource.of(text, chunkName);
+        try {
+            return runtime.compileExpression(source);
+        } catch (LuaSyntaxException e) {
+            return runtime.compile(source);
+        }
+    }
+
+    private String nameIn(ScriptContext context) {
+        Object name = attribute(context, FILENAME);
+        return name == null ? NAMELESS : name.toString();
+    }
+
+    private static @Nullable Object attribute(ScriptContext context, String name) {
+        Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
+        if (bindings instanceof LuaBindings) {
+            return bindings.get(name);
+        }
+        return bindings != null && bindings.containsKey(name) ? bindings.get(name) : null;
+    }
+
+    private @Nullable Object call(LuaFunction chunk, ScriptContext context) {
+        @Nullable Object[] arguments = argumentsIn(context);
+        Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
+        if (bindings == liveBindings) {
+            if (arguments.length > 0) {
+                globals.rawSet("arg", argumentTable(arguments, context));
+            }
+            return chunk.call(arguments);
+        }
+        Environment environment = environment(bindings, context);
+        if (arguments.length > 0) {
+            environment.keep("arg", argumentTable(arguments, context));
+        }
+        return runtime.execute(chunk, environment.globals, bindings, arguments);
+    }
+
+    private Environment environment(@Nullable Bindings bindings, ScriptContext context) {
+        if (environments == null) {
+            environments = new Environments(runtime);
+        }
+        if (bindings == null) {
+            throw new IllegalArgumentException("the context has no bindings for ENGINE_SCOPE; set some");
+        }
+        Environment environment = environments.of(bindings);
+        environment.begin(bindings, context);
+        return environment;
+    }
+
+    private static final @Nullable Object[] NO_ARGUMENTS = {};
+
+    private static @Nullable Object[] argumentsIn(ScriptContext context) {
+        return attribute(context, ARGV) instanceof Object[] arguments ? arguments : NO_ARGUMENTS;
+    }
+
+    private LuaTable argumentTable(@Nullable Object[] arguments, ScriptContext context) {
+        LuaTable table = runtime.table(arguments);
+        table.rawSet(0, nameIn(context));
+        return table;
+    }
+
+    // -- The frame of an evaluation --------------------------------------------------------------------------------
+
+    /** Something that runs Lua. */
+    interface Evaluation {
+        @Nullable
+        Object run() throws NoSuchMethodException;
+    }
+
+    private @Nullable Object evaluate(ScriptContext context, Evaluation evaluation) throws ScriptException {
+        try {
+            return invoke(context, evaluation);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("internal error: a chunk has no name; this is a bug", e);
+        }
+    }
+
+    /** Runs Lua with the streams of a context, which are flushed afterwards. */
+    @Nullable
+    Object invoke(ScriptContext context, Evaluation evaluation) throws ScriptException, NoSuchMethodException {
+        try {
+            runtime.lock();
+        } catch (RuntimeException e) {
+            throw ScriptErrors.of(e);
+        }
+        ScriptContext outer = current;
+        enter(context);
+        depth++;
+        try {
+            Object result = evaluation.run();
+            runtime.flush();
+            return result;
+        } catch (UncheckedIOException e) {
+            throw ScriptErrors.of(e);
+        } catch (RuntimeException e) {
+            flushAfter(e);
+            throw ScriptErrors.of(e);
+        } finally {
+            depth--;
+            enter(depth == 0 ? this.context : outer);
+            runtime.unlock();
+        }
+    }
+
+    private void enter(ScriptContext context) {
+        if (current != context || depth == 0) {
+            current = context;
+            runtime.setStreams(context::getReader, context::getWriter, context::getErrorWriter);
+        }
+    }
+
+    private void flushAfter(RuntimeException error) {
+        try {
+            runtime.flush();
+        } catch (UncheckedIOException e) {
+            error.addSuppressed(e);
+        }
+    }
+
+    // -- Functions -----------------------------------------------------------------------------------------------
+
+    /** The globals that functions of the context's ENGINE_SCOPE are looked up in. */
+    private LuaTable functions() {
+        Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
+        return bindings == liveBindings ? globals : environment(bindings, context).globals;
+    }
+
+    @Override
+    public @Nullable Object invokeFunction(String name, @Nullable Object... arguments)
+            throws ScriptException, NoSuchMethodException {
+        Objects.requireNonNull(name, "the function's name must not be null");
+        return invoke(context, () -> callNamed(functions(), name, false, given(arguments)));
+    }
+
+    @Override
+    public @Nullable Object invokeMethod(@Nullable Object object, String name, @Nullable Object... arguments)
+            throws ScriptException, NoSuchMethodException {
+        Objects.requireNonNull(name, "the method's name must not be null");
+        if (!(object instanceof LuaTable table)) {
+            throw new IllegalArgumentException("the object of a method call must be a Lua table, not " + object);
+        }
+        checkOwn(table);
+        return invoke(context, () -> callNamed(table, name, true, given(arguments)));
+    }
+
+    private static @Nullable Object[] given(@Nullable Object @Nullable [] arguments) {
+        return arguments == null ? NO_ARGUMENTS : arguments;
+    }
+
+    private void checkOwn(LuaTable table) {
+        if (table.runtime() != runtime) {
+            throw new IllegalArgumentException("the table belongs to another engine");
+        }
+    }
+
+    /** Calls a function by its name, in which dots lead through tables. */
+    private static @Nullable Object callNamed(
+            LuaTable table, String name, boolean method, @Nullable Object... arguments) throws NoSuchMethodException {
+        int dot = name.lastIndexOf('.');
+        if (dot < 0) {
+            return method ? table.callMethod(name, arguments) : table.call(name, arguments);
+        }
+        LuaTable inner = table;
+        for (String step : name.substring(0, dot).split("\\.", -1)) {
+            if (!(inner.get(step) instanceof LuaTable next)) {
+                throw new NoSuchMethodException(name);
+            }
+            inner = next;
+        }
+        String last = name.substring(dot + 1);
+        return method ? inner.callMethod(last, arguments) : inner.call(last, arguments);
+    }
+
+    @Override
+    public <T> @Nullable T getInterface(Class<T> type) {
+        checkInterface(type);
+        runtime.lock();
+        try {
+            return ScriptInterface.create(this, type, functions(), false);
+        } finally {
+            runtime.unlock();
+        }
+    }
+
+    @Override
+    public <T> @Nullable T getInterface(@Nullable Object object, Class<T> type) {
+        checkInterface(type);
+        if (!(object instanceof LuaTable table)) {
+            throw new IllegalArgumentException("the object with the methods must be a Lua table, not " + object);
+        }
+        checkOwn(table);
+        return ScriptInterface.create(this, type, table, true);
+    }
+
+    private static void checkInterface(@Nullable Class<?> type) {
+        if (type == null || !type.isInterface()) {
+            throw new IllegalArgumentException(type + " is not an interface");
+        }
+    }
+
+    // -- Bindings and context --------------------------------------------------------------------------------------
+
+    @Override
+    public void put(String name, @Nullable Object value) {
+        Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
+        if (bindings == liveBindings) {
+            liveBindings.set(name, value);
+        } else {
+            bindings.put(name, value);
+        }
+    }
+
+    @Override
+    public @Nullable Object get(String name) {
+        Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
+        Object value = bindings.get(name);
+        if (value == null && bindings != liveBindings && environments != null) {
+            runtime.lock();
+            try {
+                return environment(bindings, context).kept(name);
+            } finally {
+                runtime.unlock();
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public @Nullable Bindings getBindings(int scope) {
+        return context.getBindings(scope);
+    }
+
+    @Override
+    public void setBindings(@Nullable Bindings bindings, int scope) {
+        context.setBindings(bindings, scope);
+    }
+
+    @Override
+    public Bindings createBindings() {
+        return new SimpleBindings();
+    }
+
+    @Override
+    public ScriptContext getContext() {
+        return context;
+    }
+
+    @Override
+    public void setContext(ScriptContext context) {
+        this.context = Objects.requireNonNull(context, "the context must not be null");
+    }
+
+    @Override
+    public LuaScriptEngineFactory getFactory() {
+        return factory;
+    }
+
+    // -- Life ----------------------------------------------------------------------------------------------------
+
+    /** Frees the engine's state; from inside a script, when that has ended. Harmless when repeated. */
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}

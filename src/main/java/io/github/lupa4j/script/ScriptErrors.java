@@ -1,0 +1,70 @@
+package io.github.lupa4j.script;
+
+import io.github.lupa4j.LuaException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.script.ScriptException;
+import org.jspecify.annotations.Nullable;
+
+/** Errors of scripts as {@code javax.script} wants them: with file, line and the direct cause. */
+final class ScriptErrors {
+    /** The position that Lua puts before a message. */
+    private static final Pattern POSITION = Pattern.compile("^(.*?):(\\d+): ", Pattern.DOTALL);
+
+    private ScriptErrors() {}
+
+    /**
+     * The exception for what a script threw.
+     *
+     * @param thrown the LuaException, or the Java exception that went through Lua; it becomes the cause
+     */
+    static ScriptException of(RuntimeException thrown) {
+        LuaException error = luaError(thrown);
+        // A checked Java exception comes inside a LuaException; clients look for it as the direct cause.
+        Throwable cause = thrown == error && error.getCause() != null ? error.getCause() : thrown;
+        String message = cause == error ? String.valueOf(error.getMessage()) : cause.toString();
+        Position position = error == null ? null : position(message, error.luaStackTrace());
+        ScriptException exception = position == null
+                ? new ScriptException(message)
+                : new ScriptException(message, position.file, position.line);
+        exception.initCause(cause);
+        return exception;
+    }
+
+    private static @Nullable LuaException luaError(RuntimeException thrown) {
+        if (thrown instanceof LuaException error) {
+            return error;
+        }
+        for (Throwable suppressed : thrown.getSuppressed()) {
+            if (suppressed instanceof LuaException error) {
+                return error;
+            }
+        }
+        return null;
+    }
+
+    private record Position(String file, int line) {}
+
+    private static @Nullable Position position(String message, List<StackTraceElement> frames) {
+        Matcher matcher = POSITION.matcher(message);
+        Position told = matcher.find() ? new Position(matcher.group(1), line(matcher.group(2))) : null;
+        Position innermost = null;
+        for (StackTraceElement frame : frames) {
+            if (frame.getLineNumber() > 0) {
+                Position position = new Position(String.valueOf(frame.getFileName()), frame.getLineNumber());
+                if (position.equals(told)) {
+                    return position;
+                }
+                if (innermost == null) {
+                    innermost = position;
+                }
+            }
+        }
+        return innermost != null ? innermost : told;
+    }
+
+    private static int line(String digits) {
+        return digits.length() < 10 ? Integer.parseInt(digits) : -1;
+    }
+}

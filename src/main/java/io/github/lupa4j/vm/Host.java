@@ -1,0 +1,46 @@
+package io.github.lupa4j.vm;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a state asks of the layers above it: handles, exceptions and the Java side of a script's requests. */
+public interface Host {
+    /**
+     * Makes the handle of a Lua object.
+     *
+     * @param index the reference, owned by the handle from now on: see {@link LuaState#adopt}
+     * @param identity the address that all references to the object share
+     */
+    Object toHandle(Kind kind, int index, long identity);
+
+    /** The reference behind a handle, or null when the value is a Java object of another kind. */
+    @Nullable
+    Ref toRef(Object value);
+
+    /** The Lua value for a Java {@code long} that no double holds exactly: a Long becomes an int64_t. */
+    @Nullable
+    Object onOverflow(Long value);
+
+    /**
+     * The exception for an operation that failed.
+     *
+     * @param value the error value
+     * @param frames the Lua frames, innermost first
+     */
+    RuntimeException toException(Failure failure, @Nullable Object value, List<StackTraceElement> frames);
+
+    /** The error value that stands in Lua for what Java threw. */
+    Object toErrorValue(Throwable thrown);
+
+    /**
+     * Answers a script.
+     *
+     * @return the result, or {@link Results} for any other number than one
+     * @throws Throwable anything; it is raised in Lua
+     */
+    @Nullable
+    Object answer(Request request, @Nullable Object[] arguments) throws Throwable;
+
+    /** The exception for the use of a closed state. */
+    RuntimeException closed();
+}

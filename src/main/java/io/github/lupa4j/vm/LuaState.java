@@ -1,0 +1,537 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+
+import java.lang.ref.Cleaner;
+import java.lang.ref.ReferenceQueue;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One native Lua state: the only class that crosses into it.
+ *
+ * <p>Every operation follows one pattern: take the lock, write arguments to the slots, cross once, read results
+ * from the slots, release the lock. A crossing may call {@link #upcall} on the same thread, which may start
+ * further crossings; so values in slots are always read before anything else happens.
+ *
+ * <p>The state is freed by {@link #close()}, or by a cleaner when nothing refers to it any more. Whatever Lua
+ * holds of Java is held by this object alone, so cycles through Lua do not keep it alive.
+ */
+public final class LuaState {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Host host;
+    private final ObjectTable objects = new ObjectTable();
+    private final KeyCache keys = new KeyCache(this);
+    private final Slots slots;
+    private final Cleaner.Cleanable cleanable;
+    private long context;
+    private boolean closing;
+    private @Nullable Ref[] refs = new Ref[32];
+
+    /** Frees the native half; must not refer to the state itself. */
+    private record Closer(long context) implements Runnable {
+        @Override
+        public void run() {
+            bridge_close(context);
+        }
+    }
+
+    public LuaState(Host host, StringCodec codec) {
+        this.host = host;
+        context = bridge_open(this);
+        if (context == 0) {
+            throw new OutOfMemoryError("no native memory for a Lua state");
+        }
+        cleanable = CLEANER.register(this, new Closer(context));
+        slots = new Slots(this, context, host, codec, objects);
+    }
+
+    // -- Lock and life -------------------------------------------------------------------------------------------
+
+    /**
+     * Takes the lock and makes sure that the state is open; to be followed by {@link #exit()}.
+     *
+     * @throws RuntimeException what {@link Host#closed()} gives, with the lock released
+     */
+    public void enter() {
+        lock.lock();
+        if (context == 0) {
+            lock.unlock();
+            throw host.closed();
+        }
+        for (Object ref = dropped.poll(); ref != null; ref = dropped.poll()) {
+            release((Ref) ref);
+        }
+        slots.releaseObjects();
+    }
+
+    public void exit() {
+        if (closing && lock.getHoldCount() == 1) {
+            free();
+        }
+        lock.unlock();
+    }
+
+    /** Closes the state; when this thread is inside a call of it, as soon as the outermost one returns. */
+    public void close() {
+        lock.lock();
+        try {
+            if (lock.getHoldCount() > 1) {
+                closing = true;
+            } else if (context != 0) {
+                free();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void free() {
+        context = 0;
+        closing = false;
+        Arrays.fill(refs, null);
+        cleanable.clean();
+    }
+
+    public boolean isClosed() {
+        return context == 0 || closing;
+    }
+
+    // -- References ----------------------------------------------------------------------------------------------
+
+    /** Ties a reference to its handle. Only {@link Host#toHandle} may call it. */
+    public Ref adopt(Object handle, int index, long identity) {
+        Ref ref = new Ref(handle, this, index, identity);
+        if (index >= refs.length) {
+            refs = Arrays.copyOf(refs, Math.max(index + 1, refs.length * 2));
+        }
+        refs[index] = ref;
+        return ref;
+    }
+
+    private void release(Ref ref) {
+        if (refs[ref.index] == ref) {
+            refs[ref.index] = null;
+            bridge_unref(context, ref.index);
+        }
+    }
+
+    void close(Ref ref) {
+        lock.lock();
+        try {
+            if (context != 0) {
+                release(ref);
+            }
+        } finally {
+            lock.unlock();
+        }
+        ref.clear();
+    }
+
+    /** The index of a reference of this state; to be called between enter and exit. */
+    int indexOf(Ref ref) {
+        if (ref.state != this) {
+            throw new IllegalArgumentException("a handle of another runtime; copy its contents instead");
+        }
+        if (refs[ref.index] != ref) {
+            throw new IllegalStateException("the handle was closed");
+        }
+        return ref.index;
+    }
+
+    int intern(String text) {
+        slots.begin(1);
+        slots.write(0, text);
+        int ref = bridge_intern(this, context);
+        if (ref < 0) {
+            throw failure(ref);
+        }
+        return ref;
+    }
+
+    void unref(int index) {
+        bridge_unref(context, index);
+    }
+
+    // -- Results -------------------------------------------------------------------------------------------------
+
+    private @Nullable Object results(int count) {
+        if (count < 0) {
+            throw failure(count);
+        }
+        return slots.results(count);
+    }
+
+    private RuntimeException failure(int status) {
+        boolean hasValue = status != BRIDGE_FAILED_CSTACK && status != BRIDGE_FAILED_MISSING;
+        int size = hasValue ? slots.traceSize() : 0;
+        Object value = hasValue ? slots.read(0) : null;
+        return host.toException(Failure.of(status), value, size > 0 ? frames(size) : List.of());
+    }
+
+    private List<StackTraceElement> frames(int size) {
+        byte[] trace = new byte[size];
+        bridge_trace(context, trace);
+        String[] fields = new String(trace, StandardCharsets.UTF_8).split("\0", -1);
+        List<StackTraceElement> frames = new ArrayList<>(fields.length / 3);
+        for (int i = 0; i + 2 < fields.length; i += 3) {
+            frames.add(frame(fields[i], fields[i + 1], Integer.parseInt(fields[i + 2])));
+        }
+        return frames;
+    }
+
+    private static StackTraceElement frame(String source, String function, int line) {
+        boolean named = source.startsWith("@") || source.startsWith("=");
+        String file = named ? source.substring(1) : "string";
+        return new StackTraceElement("lua", function, file, line);
+    }
+
+    // -- Calls ---------------------------------------------------------------------------------------------------
+
+    public @Nullable Object call(Ref function, @Nullable Object... arguments) {
+        enter();
+        try {
+            int index = indexOf(function);
+            slots.writeAll(arguments);
+            return results(bridge_call(this, context, index, arguments.length));
+        } finally {
+            exit();
+        }
+    }
+
+    /**
+     * Calls a field of a table.
+     *
+     * @param method whether the table itself is the first argument
+     * @throws NoSuchMethodException when nothing callable is there
+     */
+    public @Nullable Object callField(Ref table, String name, boolean method, @Nullable Object... arguments)
+            throws NoSuchMethodException {
+        enter();
+        try {
+            int index = indexOf(table);
+            int key = keys.get(name);
+            slots.writeAll(arguments);
+            int count = bridge_call_field(this, context, index, key, method ? BRIDGE_CALL_METHOD : 0, arguments.length);
+            if (count == BRIDGE_FAILED_MISSING) {
+                throw new NoSuchMethodException(name);
+            }
+            return results(count);
+        } finally {
+            exit();
+        }
+    }
+
+    /** Runs a new instance of a chunk with a table as its globals. */
+    public @Nullable Object run(Ref chunk, Ref globals, @Nullable Object... arguments) {
+        enter();
+        try {
+            int index = indexOf(chunk);
+            int globalsIndex = indexOf(globals);
+            slots.writeAll(arguments);
+            return results(bridge_run(this, context, index, globalsIndex, arguments.length));
+        } finally {
+            exit();
+        }
+    }
+
+    /**
+     * Compiles a chunk.
+     *
+     * @param name the chunk name as Lua has it, with its first character {@code @}, {@code =} or another
+     * @return the function's handle
+     */
+    public Object load(byte[] code, String name, Load load) {
+        enter();
+        try {
+            Object function =
+                    results(bridge_load(this, context, code, name.getBytes(StandardCharsets.UTF_8), load.mode));
+            if (function == null) {
+                throw new IllegalStateException("internal error: no function came of a chunk; this is a bug");
+            }
+            return function;
+        } finally {
+            exit();
+        }
+    }
+
+    /** What is compiled. */
+    public enum Load {
+        TEXT(BRIDGE_LOAD_TEXT),
+        BINARY(BRIDGE_LOAD_BINARY),
+        /** The text of an expression list, compiled to a chunk that returns it. */
+        EXPRESSION(BRIDGE_LOAD_EXPRESSION);
+
+        private final int mode;
+
+        Load(int mode) {
+            this.mode = mode;
+        }
+    }
+
+    /** What a coroutine gave, and whether it can go on. */
+    public record Resumed(boolean yielded, @Nullable Object value) {}
+
+    public Resumed resume(Ref thread, @Nullable Object... arguments) {
+        enter();
+        try {
+            int index = indexOf(thread);
+            slots.writeAll(arguments);
+            int count = bridge_resume(this, context, index, arguments.length);
+            boolean yielded = slots.yielded();
+            return new Resumed(yielded, results(count));
+        } finally {
+            exit();
+        }
+    }
+
+    /** 0 suspended, 1 running, 2 normal, 3 dead. */
+    public int coroutineStatus(Ref thread) {
+        enter();
+        try {
+            return bridge_coroutine_status(context, indexOf(thread));
+        } finally {
+            exit();
+        }
+    }
+
+    // -- Tables --------------------------------------------------------------------------------------------------
+
+    /** Reads a field; {@code raw} bypasses metamethods. */
+    public @Nullable Object get(Ref table, @Nullable Object key, boolean raw) {
+        int flags = raw ? BRIDGE_ACCESS_RAW : 0;
+        enter();
+        try {
+            int index = indexOf(table);
+            if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
+                return results(bridge_get_field(this, context, index, keys.get(name), flags));
+            }
+            slots.begin(1);
+            slots.write(0, key);
+            return results(bridge_get(this, context, index, flags));
+        } finally {
+            exit();
+        }
+    }
+
+    /** Writes a field; {@code raw} bypasses metamethods. */
+    public void set(Ref table, @Nullable Object key, @Nullable Object value, boolean raw) {
+        int flags = raw ? BRIDGE_ACCESS_RAW : 0;
+        enter();
+        try {
+            int index = indexOf(table);
+            if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
+                int field = keys.get(name);
+                slots.begin(1);
+                slots.write(0, value);
+                results(bridge_set_field(this, context, index, field, flags));
+            } else {
+                slots.begin(2);
+                slots.write(0, key);
+                slots.write(1, value);
+                results(bridge_set(this, context, index, flags));
+            }
+        } finally {
+            exit();
+        }
+    }
+
+    /** Some entries after a key (null: the first ones) as alternating keys and values; none at the end. */
+    public @Nullable Object[] next(Ref table, @Nullable Object key, int limit) {
+        enter();
+        try {
+            int index = indexOf(table);
+            slots.begin(1);
+            slots.write(0, key);
+            int count = bridge_next(this, context, index, limit);
+            if (count < 0) {
+                throw failure(count);
+            }
+            return slots.readAll(count);
+        } finally {
+            exit();
+        }
+    }
+
+    public long length(Ref value, boolean raw) {
+        enter();
+        try {
+            Object length = results(bridge_length(this, context, indexOf(value), raw ? BRIDGE_ACCESS_RAW : 0));
+            return length instanceof Number n ? n.longValue() : 0;
+        } finally {
+            exit();
+        }
+    }
+
+    /** The number of entries. */
+    public int size(Ref table) {
+        enter();
+        try {
+            return bridge_size(this, context, indexOf(table));
+        } finally {
+            exit();
+        }
+    }
+
+    /** A new table holding {@code items} as a sequence. */
+    public Object newTable(int fields, @Nullable Object... items) {
+        enter();
+        try {
+            slots.writeAll(items);
+            return required(bridge_new_table(this, context, items.length, fields));
+        } finally {
+            exit();
+        }
+    }
+
+    public @Nullable Object metatable(Ref value) {
+        enter();
+        try {
+            return results(bridge_get_metatable(this, context, indexOf(value)));
+        } finally {
+            exit();
+        }
+    }
+
+    public void setMetatable(Ref value, @Nullable Object metatable) {
+        enter();
+        try {
+            int index = indexOf(value);
+            slots.begin(1);
+            slots.write(0, metatable);
+            results(bridge_set_metatable(this, context, index));
+        } finally {
+            exit();
+        }
+    }
+
+    // -- Other values --------------------------------------------------------------------------------------------
+
+    private Object required(int count) {
+        Object value = results(count);
+        if (value == null) {
+            throw new IllegalStateException("internal error: a result is missing; this is a bug");
+        }
+        return value;
+    }
+
+    public Object globals() {
+        enter();
+        try {
+            return required(bridge_globals(this, context));
+        } finally {
+            exit();
+        }
+    }
+
+    /** A table of what the globals held at the start. */
+    public Object library() {
+        enter();
+        try {
+            return required(bridge_library(this, context));
+        } finally {
+            exit();
+        }
+    }
+
+    /** What Lua's {@code tostring} makes of it. */
+    public String toString(Ref value) {
+        enter();
+        try {
+            return String.valueOf(results(bridge_to_string(this, context, indexOf(value))));
+        } finally {
+            exit();
+        }
+    }
+
+    /** A Lua function that calls a Java object. */
+    public Object newFunction(Object callable) {
+        enter();
+        try {
+            slots.begin(1);
+            slots.writeObject(0, callable);
+            return required(bridge_new_function(this, context));
+        } finally {
+            exit();
+        }
+    }
+
+    /** Bytes that the state has allocated. */
+    public long memoryUsed() {
+        enter();
+        try {
+            return bridge_memory_used(context);
+        } finally {
+            exit();
+        }
+    }
+
+    /** Collects all garbage of the state. */
+    public void collect() {
+        enter();
+        try {
+            results(bridge_collect(this, context));
+        } finally {
+            exit();
+        }
+    }
+
+    /** The number of compiled traces, for tests that the JIT compiler works. */
+    public int traceCount() {
+        enter();
+        try {
+            return bridge_trace_count(context);
+        } finally {
+            exit();
+        }
+    }
+
+    /** The number of states open in this process, for tests that none leak. */
+    public static int openStates() {
+        return bridge_open_contexts();
+    }
+
+    /** The number of Java objects that Lua holds, for tests that none leak. */
+    public int heldObjects() {
+        enter();
+        try {
+            return objects.size();
+        } finally {
+            exit();
+        }
+    }
+
+    // -- Requests from Lua ---------------------------------------------------------------------------------------
+
+    /** Called by the bridge while a crossing of this thread is under way. */
+    @SuppressWarnings("unused")
+    private int upcall(int request, int count) {
+        try {
+            @Nullable Object[] arguments = slots.readAll(count);
+            return write(host.answer(Request.of(request), arguments));
+        } catch (StackOverflowError e) {
+            throw e; // The bridge makes a Lua error of it, with the stack unwound.
+        } catch (Throwable e) {
+            slots.begin(1);
+            slots.write(0, host.toErrorValue(e));
+            return BRIDGE_FAILED_RUNTIME;
+        }
+    }
+
+    private int write(@Nullable Object result) {
+        if (result instanceof Results results) {
+            slots.writeAll(results.values());
+            return results.values().length;
+        }
+        slots.begin(1);
+        slots.write(0, result);
+        return 1;
+    }
+}

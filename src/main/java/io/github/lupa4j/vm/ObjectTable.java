@@ -1,0 +1,51 @@
+package io.github.lupa4j.vm;
+
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The Java objects that Lua holds, each under one id as long as it does. */
+final class ObjectTable {
+    private final IdentityHashMap<Object, Integer> ids = new IdentityHashMap<>();
+    private @Nullable Object[] objects = new Object[16];
+    private int[] free = new int[16];
+    private int freeCount;
+    private int last;
+
+    /** The object's id, 1 or more; a new one when Lua does not hold it. */
+    int idOf(Object object) {
+        Integer known = ids.get(object);
+        if (known != null) {
+            return known;
+        }
+        int id = freeCount > 0 ? free[--freeCount] : ++last;
+        if (id >= objects.length) {
+            objects = Arrays.copyOf(objects, objects.length * 2);
+        }
+        objects[id] = object;
+        ids.put(object, id);
+        return id;
+    }
+
+    Object get(int id) {
+        Object object = objects[id];
+        if (object == null) {
+            throw new IllegalStateException(
+                    "internal error: Lua names the Java object " + id + ", which it had given back; this is a bug");
+        }
+        return object;
+    }
+
+    void release(int id) {
+        ids.remove(objects[id]);
+        objects[id] = null;
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, freeCount * 2);
+        }
+        free[freeCount++] = id;
+    }
+
+    int size() {
+        return ids.size();
+    }
+}

@@ -1,0 +1,41 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+
+/** What a script asks of Java. */
+public enum Request {
+    INDEX(BRIDGE_REQUEST_INDEX),
+    NEWINDEX(BRIDGE_REQUEST_NEWINDEX),
+    CALL(BRIDGE_REQUEST_CALL),
+    TOSTRING(BRIDGE_REQUEST_TOSTRING),
+    LENGTH(BRIDGE_REQUEST_LENGTH),
+    EQUAL(BRIDGE_REQUEST_EQUAL),
+    LESS(BRIDGE_REQUEST_LESS),
+    LESS_EQUAL(BRIDGE_REQUEST_LESS_EQUAL),
+    CONCAT(BRIDGE_REQUEST_CONCAT),
+    ARITHMETIC(BRIDGE_REQUEST_ARITHMETIC),
+    PAIRS(BRIDGE_REQUEST_PAIRS),
+    IPAIRS(BRIDGE_REQUEST_IPAIRS),
+    WRITE(BRIDGE_REQUEST_WRITE),
+    READ(BRIDGE_REQUEST_READ),
+    FLUSH(BRIDGE_REQUEST_FLUSH),
+    EXIT(BRIDGE_REQUEST_EXIT);
+
+    private static final Request[] BY_CODE = new Request[values().length + 1];
+
+    static {
+        for (Request request : values()) {
+            BY_CODE[request.code] = request;
+        }
+    }
+
+    private final int code;
+
+    Request(int code) {
+        this.code = code;
+    }
+
+    static Request of(int code) {
+        return BY_CODE[code];
+    }
+}

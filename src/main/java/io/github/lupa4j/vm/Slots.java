@@ -1,0 +1,227 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+import java.util.Collections;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Java values in and out of a context's slots (see bridge.h). What is read must be read before the next
+ * crossing, for the bytes and references in the slots are only good until then.
+ */
+final class Slots {
+    private static final long NIL = (long) BRIDGE_TAG_NIL << 48;
+    private static final long FALSE = (long) BRIDGE_TAG_BOOLEAN << 48;
+    private static final long PAYLOAD = (1L << 48) - 1;
+    /** Doubles hold every whole number up to here. */
+    private static final long EXACT = 1L << 53;
+    /** A Lua stack holds 65,500 values; some are needed for the call itself. */
+    private static final int MAX_VALUES = 65_000;
+
+    private final LuaState state;
+    private final long context;
+    private final Host host;
+    private final StringCodec codec;
+    private final ObjectTable objects;
+    private final int[] released = new int[64];
+    private final ByteBuffer block;
+    private final LongBuffer words;
+    private int textUsed;
+
+    Slots(LuaState state, long context, Host host, StringCodec codec, ObjectTable objects) {
+        this.state = state;
+        this.context = context;
+        this.host = host;
+        this.codec = codec;
+        this.objects = objects;
+        block = ((ByteBuffer) bridge_map(context)).order(ByteOrder.nativeOrder());
+        words = block.slice(BRIDGE_OFFSET_SLOTS, 2 * BRIDGE_SLOTS * Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asLongBuffer();
+    }
+
+    // -- Java to Lua ---------------------------------------------------------------------------------------------
+
+    /** Starts a new set of values: text of an earlier one is overwritten. */
+    void begin(int count) {
+        textUsed = 0;
+        if (count > MAX_VALUES) {
+            throw new IllegalArgumentException(
+                    count + " values do not fit on a Lua stack (at most " + MAX_VALUES + "); pass them in a table");
+        }
+    }
+
+    void writeAll(@Nullable Object[] values) {
+        begin(values.length);
+        for (int i = 0; i < values.length; i++) {
+            write(i, values[i]);
+        }
+    }
+
+    void write(int slot, @Nullable Object value) {
+        if (value instanceof Integer i) {
+            words.put(slot, Double.doubleToRawLongBits(i));
+        } else if (value instanceof String s) {
+            writeBytes(slot, codec.encode(s));
+        } else if (value instanceof Double d) {
+            words.put(slot, Double.doubleToLongBits(d));
+        } else if (value == null) {
+            words.put(slot, NIL);
+        } else if (value instanceof Boolean b) {
+            words.put(slot, b ? FALSE | 1 : FALSE);
+        } else if (value instanceof Long l) {
+            writeLong(slot, l);
+        } else {
+            writeOther(slot, value);
+        }
+    }
+
+    private void writeOther(int slot, Object value) {
+        Ref ref = host.toRef(value);
+        if (ref != null) {
+            words.put(slot, (long) BRIDGE_TAG_REFERENCE << 48 | state.indexOf(ref));
+        } else if (value instanceof Float || value instanceof Short || value instanceof Byte) {
+            words.put(slot, Double.doubleToLongBits(((Number) value).doubleValue()));
+        } else if (value instanceof Character c) {
+            writeBytes(slot, codec.encode(c.toString()));
+        } else {
+            words.put(slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.idOf(value));
+        }
+    }
+
+    private void writeLong(int slot, Long value) {
+        if (value >= -EXACT && value <= EXACT) {
+            words.put(slot, Double.doubleToRawLongBits((double) value));
+            return;
+        }
+        Object replaced = host.onOverflow(value);
+        if (replaced instanceof Long l && (l < -EXACT || l > EXACT)) {
+            words.put(slot, (long) BRIDGE_TAG_INT64 << 48);
+            words.put(BRIDGE_SLOTS + slot, l);
+        } else {
+            write(slot, replaced);
+        }
+    }
+
+    /** Writes a string given as bytes. */
+    void writeBytes(int slot, byte[] bytes) {
+        int length = bytes.length;
+        if (length <= BRIDGE_TEXT_SIZE - textUsed) {
+            block.put(BRIDGE_OFFSET_TEXT + textUsed, bytes, 0, length);
+            words.put(slot, (long) BRIDGE_TAG_STRING << 48 | (long) textUsed << 24 | length);
+            textUsed += length;
+        } else {
+            long address = bridge_stage(context, bytes, length);
+            if (address == 0) {
+                throw new OutOfMemoryError("no native memory for a string of " + length + " bytes");
+            }
+            words.put(slot, (long) BRIDGE_TAG_LONG_STRING << 48 | length);
+            words.put(BRIDGE_SLOTS + slot, address);
+        }
+    }
+
+    /** Writes a Java object that stays one in Lua, whatever its type. */
+    void writeObject(int slot, Object object) {
+        words.put(slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.idOf(object));
+    }
+
+    // -- Lua to Java ---------------------------------------------------------------------------------------------
+
+    /** Nothing, the value, or a list of the first {@code count} slots. */
+    @Nullable
+    Object results(int count) {
+        if (count == 1) {
+            return read(0);
+        }
+        return count == 0 ? null : Collections.unmodifiableList(Arrays.asList(readAll(count)));
+    }
+
+    @Nullable
+    Object[] readAll(int count) {
+        @Nullable Object[] values = new Object[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = read(i);
+        }
+        return values;
+    }
+
+    @Nullable
+    Object read(int slot) {
+        long word = words.get(slot);
+        if (Long.compareUnsigned(word, NIL) < 0) {
+            return number(word);
+        }
+        return switch ((int) (word >>> 48)) {
+            case BRIDGE_TAG_NIL -> null;
+            case BRIDGE_TAG_BOOLEAN -> (word & 1) != 0;
+            case BRIDGE_TAG_STRING -> codec.decode(shortBytes(word));
+            case BRIDGE_TAG_LONG_STRING -> codec.decode(longBytes(slot, word));
+            case BRIDGE_TAG_REFERENCE ->
+                host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(BRIDGE_SLOTS + slot));
+            case BRIDGE_TAG_OBJECT -> objects.get((int) word);
+            default -> int64(words.get(BRIDGE_SLOTS + slot), (word & 1) != 0);
+        };
+    }
+
+    /** The narrowest of Integer, Long and Double that loses nothing. */
+    private static Object number(long word) {
+        double value = Double.longBitsToDouble(word);
+        int narrow = (int) value;
+        if (narrow == value) {
+            if (narrow != 0 || word == 0) {
+                return narrow;
+            }
+            return value;
+        }
+        long wide = (long) value;
+        if (wide == value && wide >= -EXACT && wide <= EXACT) {
+            return wide;
+        }
+        return value;
+    }
+
+    private static Object int64(long bits, boolean unsigned) {
+        return unsigned && bits < 0 ? new BigInteger(Long.toUnsignedString(bits)) : (Object) bits;
+    }
+
+    private byte[] shortBytes(long word) {
+        byte[] bytes = new byte[(int) (word & 0xFFFFFF)];
+        block.get(BRIDGE_OFFSET_TEXT + (int) ((word & PAYLOAD) >>> 24), bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    private byte[] longBytes(int slot, long word) {
+        long length = word & PAYLOAD;
+        if (length > Integer.MAX_VALUE - 16) {
+            throw new IllegalStateException("a Lua string of " + length + " bytes is too long for Java");
+        }
+        byte[] bytes = new byte[(int) length];
+        bridge_copy(words.get(BRIDGE_SLOTS + slot), bytes, bytes.length);
+        return bytes;
+    }
+
+    // -- The block's header ----------------------------------------------------------------------------------------
+
+    int traceSize() {
+        return block.getInt(BRIDGE_OFFSET_TRACE);
+    }
+
+    boolean yielded() {
+        return block.getInt(BRIDGE_OFFSET_YIELDED) != 0;
+    }
+
+    /** Forgets the objects that Lua has collected. */
+    void releaseObjects() {
+        while (block.getInt(BRIDGE_OFFSET_RELEASED) > 0) {
+            int count = bridge_released(context, released);
+            for (int i = 0; i < count; i++) {
+                objects.release(released[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.github.lupa4j.vm;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+
+/** Java strings to Lua bytes and back, by a charset and a policy for what it cannot express. */
+public final class StringCodec {
+    private final Charset charset;
+    private final CodingErrorAction malformed;
+
+    public StringCodec(Charset charset, CodingErrorAction malformed) {
+        this.charset = charset;
+        this.malformed = malformed;
+    }
+
+    /**
+     * The bytes of a string.
+     *
+     * @throws IllegalArgumentException under {@link CodingErrorAction#REPORT}, when it has no bytes in the charset
+     */
+    public byte[] encode(String text) {
+        if (malformed == CodingErrorAction.REPLACE) {
+            return text.getBytes(charset);
+        }
+        try {
+            ByteBuffer bytes = charset.newEncoder()
+                    .onMalformedInput(malformed)
+                    .onUnmappableCharacter(malformed)
+                    .encode(CharBuffer.wrap(text));
+            byte[] result = new byte[bytes.remaining()];
+            bytes.get(result);
+            return result;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "the string cannot be written in " + charset + " (" + e.getMessage()
+                            + "); choose another charset or the policy REPLACE",
+                    e);
+        }
+    }
+
+    /**
+     * The string of some bytes.
+     *
+     * @throws IllegalArgumentException under {@link CodingErrorAction#REPORT}, when they are none in the charset
+     */
+    public String decode(byte[] bytes) {
+        if (malformed == CodingErrorAction.REPLACE) {
+            return new String(bytes, charset);
+        }
+        try {
+            return charset.newDecoder()
+                    .onMalformedInput(malformed)
+                    .onUnmappableCharacter(malformed)
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "a Lua string is not valid " + charset + " (" + e.getMessage()
+                            + "); choose another charset, raw strings or the policy REPLACE",
+                    e);
+        }
+    }
+}
