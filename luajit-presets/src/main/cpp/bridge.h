@@ -128,6 +128,9 @@ int32_t bridge_coroutine_status(int64_t context, int32_t thread);
 int32_t bridge_load(
     JNIEnv* env, jclass, jobject self, int64_t context, jbyteArray code, jbyteArray name, int32_t mode);
 
+/* 1 if the code of the referenced function defines functions. */
+int32_t bridge_defines_functions(int64_t context, int32_t function);
+
 /* -- Tables ---------------------------------------------------------------- */
 
 /* Slot 0: key; the value is the one result. */

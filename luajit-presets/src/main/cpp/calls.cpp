@@ -234,3 +234,8 @@ int32_t bridge_load(
   free(copy);
   return n;
 }
+
+int32_t bridge_defines_functions(int64_t context, int32_t function) {
+  GCfunc* fn = funcV(anchor_slot(((Context*)(intptr_t)context)->references, function));
+  return isluafunc(fn) && (funcproto(fn)->flags & PROTO_CHILD);
+}

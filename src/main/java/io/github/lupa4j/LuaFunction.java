@@ -8,6 +8,11 @@ public final class LuaFunction extends LuaValue {
         super(runtime, LuaType.FUNCTION, index, identity);
     }
 
+    /** Whether the function's own code defines functions; false for one that is not written in Lua. */
+    public boolean definesFunctions() {
+        return runtime.state.definesFunctions(ref);
+    }
+
     /**
      * Calls the function.
      *

@@ -17,6 +17,11 @@ final class BindingsContext implements ScriptContext {
         this.base = base;
     }
 
+    /** The context that this one is but for its ENGINE_SCOPE. */
+    ScriptContext base() {
+        return base;
+    }
+
     @Override
     public @Nullable Bindings getBindings(int scope) {
         return scope == ENGINE_SCOPE ? engineScope : base.getBindings(scope);
@@ -58,7 +63,7 @@ final class BindingsContext implements ScriptContext {
             return ENGINE_SCOPE;
         }
         int scope = Environment.scopeOf(base, name);
-        return scope == Environment.NONE ? -1 : scope;
+        return scope == Environment.NO_SCOPE ? -1 : scope;
     }
 
     @Override

@@ -13,40 +13,103 @@ import org.jspecify.annotations.Nullable;
 /**
  * The globals of scripts that run on Bindings which are not the engine's own: the Java half of environment.lua.
  *
- * <p>It holds its Bindings weakly, for the engine finds it by them; what a script made on them keeps them alive.
+ * <p>During an evaluation it holds its Bindings. When something that knows the globals may outlive the evaluation,
+ * the environment is settled: it stays with those Bindings, which it then holds weakly, for the engine finds it by
+ * them, and what a script made on them keeps them alive. Otherwise it serves other Bindings next.
  */
 final class Environment {
+    /** No scope of a context. */
+    static final int NO_SCOPE = Integer.MIN_VALUE;
+
+    /** Library functions by which a script can get hold of its globals, or make functions that have them. */
+    private static final Set<String> REVEALING = Set.of(
+            "_G", "coroutine", "debug", "dofile", "getfenv", "getmetatable", "jit", "load", "loadfile", "loadstring",
+            "module", "newproxy", "package", "require", "setfenv", "setmetatable", "xpcall");
+
     /** The Lua table that stands for the globals. */
     final LuaTable globals;
+    /** How Lua names this environment. */
+    final int number;
 
     private final LuaTable kept;
-    private final WeakReference<Bindings> bindings;
     /** Names of library values and functions in {@link #kept}, which bindings of the same name must replace. */
     private final Set<String> keptNames = new HashSet<>();
 
-    private WeakReference<@Nullable ScriptContext> context = new WeakReference<>(null);
+    private boolean revealed;
+    private @Nullable Bindings active;
+    private @Nullable ScriptContext activeContext;
+    private @Nullable WeakReference<Bindings> settledOn;
+    private @Nullable WeakReference<ScriptContext> settledContext;
 
-    Environment(LuaTable globals, LuaTable kept, Bindings bindings) {
+    Environment(int number, LuaTable globals, LuaTable kept) {
+        this.number = number;
         this.globals = globals;
         this.kept = kept;
-        this.bindings = new WeakReference<>(bindings);
     }
 
-    /** Prepares an evaluation: bindings made since the last one are seen. */
-    void begin(Bindings current, ScriptContext context) {
-        if (this.context.get() != context) {
-            this.context = new WeakReference<>(context);
-        }
+    // -- Life ----------------------------------------------------------------------------------------------------
+
+    /** Begins an evaluation: bindings made since the last one are seen. Returns what {@link #end} needs. */
+    @Nullable ScriptContext begin(Bindings bindings, ScriptContext context) {
+        ScriptContext outer = activeContext;
+        active = bindings;
+        activeContext = context;
         if (!keptNames.isEmpty()) {
             keptNames.removeIf(name -> {
-                boolean hidden = current.containsKey(name);
+                boolean hidden = bindings.containsKey(name);
                 if (hidden) {
                     kept.rawSet(name, null);
                 }
                 return hidden;
             });
         }
+        return outer;
     }
+
+    void end(@Nullable ScriptContext outer) {
+        activeContext = outer;
+        if (outer == null) {
+            active = null;
+        }
+    }
+
+    /** Whether the globals may be known to something that outlives the evaluation. */
+    boolean isRevealed() {
+        return revealed;
+    }
+
+    void reveal() {
+        revealed = true;
+    }
+
+    boolean isSettled() {
+        return settledOn != null;
+    }
+
+    /** Ties the environment to the Bindings of the evaluation under way. */
+    void settle(Bindings bindings, ScriptContext context) {
+        settledOn = new WeakReference<>(bindings);
+        // A context for one evaluation is gone soon; the other scopes are those of the engine's.
+        settledContext = new WeakReference<>(context instanceof BindingsContext b ? b.base() : context);
+    }
+
+    /** Makes it as new, for other Bindings. */
+    void clear() {
+        for (String name : keptNames) {
+            kept.rawSet(name, null);
+        }
+        keptNames.clear();
+    }
+
+    private @Nullable Bindings bindings() {
+        return active != null || settledOn == null ? active : settledOn.get();
+    }
+
+    private @Nullable ScriptContext context() {
+        return activeContext != null || settledContext == null ? activeContext : settledContext.get();
+    }
+
+    // -- Variables -----------------------------------------------------------------------------------------------
 
     /** Sets a variable of the scripts that is not one of the Bindings. */
     void keep(String name, Object value) {
@@ -55,30 +118,8 @@ final class Environment {
     }
 
     /** A function that a script defined, but that did not go into the Bindings. */
-    @Nullable
-    Object kept(String name) {
+    @Nullable Object kept(String name) {
         return keptNames.contains(name) ? kept.rawGet(name) : null;
-    }
-
-    /** A variable's value; empty when there is none, so that the library's is taken. */
-    Found read(String name, boolean inLibrary) {
-        Bindings current = bindings.get();
-        if (current != null && !name.isEmpty()) {
-            if (current.containsKey(name)) {
-                return new Found(current.get(name), true);
-            }
-            ScriptContext scopes = context.get();
-            if (scopes != null) {
-                int scope = scopeOf(scopes, name);
-                if (scope != NONE && (scope < ScriptContext.ENGINE_SCOPE || !inLibrary)) {
-                    return new Found(scopes.getAttribute(name, scope), true);
-                }
-            }
-        }
-        if (inLibrary) {
-            keptNames.add(name);
-        }
-        return Found.NOTHING;
     }
 
     /** What {@link #read} found. */
@@ -86,21 +127,39 @@ final class Environment {
         static final Found NOTHING = new Found(null, false);
     }
 
+    /** Looks a variable up. When nothing is found, the library's value is taken. */
+    Found read(String name, boolean inLibrary) {
+        Bindings bindings = bindings();
+        if (bindings != null && !name.isEmpty()) {
+            if (bindings.containsKey(name)) {
+                return new Found(bindings.get(name), true);
+            }
+            ScriptContext scopes = context();
+            int scope = scopes == null ? NO_SCOPE : scopeOf(scopes, name);
+            if (scopes != null && scope != NO_SCOPE && (scope < ScriptContext.ENGINE_SCOPE || !inLibrary)) {
+                return new Found(scopes.getAttribute(name, scope), true);
+            }
+        }
+        if (inLibrary) {
+            keptNames.add(name);
+            revealed |= REVEALING.contains(name);
+        }
+        return Found.NOTHING;
+    }
+
     /** Assigns a variable; true when Lua is to keep the value itself. */
     boolean write(String name, @Nullable Object value) {
-        Bindings current = bindings.get();
-        if (current == null) {
-            return true;
-        }
-        if (value instanceof LuaFunction && !isPlain(current)) {
+        Bindings bindings = bindings();
+        if (bindings == null || (value instanceof LuaFunction && !isPlain(bindings))) {
             keptNames.add(name);
+            revealed = true;
             return true;
         }
         keptNames.remove(name);
         if (value != null) {
-            current.put(name, value);
-        } else if (current.containsKey(name)) {
-            current.remove(name);
+            bindings.put(name, value);
+        } else if (bindings.containsKey(name)) {
+            bindings.remove(name);
         }
         return false;
     }
@@ -109,8 +168,6 @@ final class Environment {
     private static boolean isPlain(Bindings bindings) {
         return bindings.getClass() == SimpleBindings.class;
     }
-
-    static final int NONE = Integer.MIN_VALUE;
 
     /** The scope other than ENGINE_SCOPE that has the name, in the order of the context. */
     static int scopeOf(ScriptContext context, String name) {
@@ -122,6 +179,6 @@ final class Environment {
                 }
             }
         }
-        return NONE;
+        return NO_SCOPE;
     }
 }

@@ -11,29 +11,38 @@ import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.script.Bindings;
+import javax.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
 
-/** The environments of an engine, one for each Bindings object in use. */
+/**
+ * The environments of an engine. Bindings of which something may be left in Lua have one of their own; all others,
+ * above all those of a single evaluation, take turns with a free one.
+ */
 final class Environments {
+    private final LuaRuntime runtime;
     private final LuaFunction create;
-    private final Map<Key, Environment> byBindings = new HashMap<>();
-    /** How Lua names environments: by a number, for it must not keep them alive. */
+    private final Map<Object, Environment> settled = new HashMap<>();
+    private final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
+    private final Probe probe = new Probe();
+    private final Deque<Environment> free = new ArrayDeque<>();
+    /** By how Lua names them: a number, for it must not keep them alive. */
     private final Map<Integer, WeakReference<Environment>> byNumber = new HashMap<>();
 
-    private final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
     private int last;
 
     /** A Bindings object, by identity, not kept alive. */
     private static final class Key extends WeakReference<Object> {
         private final int hash;
-        final int number;
+        private final int number;
 
-        Key(Object bindings, int number, @Nullable ReferenceQueue<Object> queue) {
+        Key(Object bindings, int number, ReferenceQueue<Object> queue) {
             super(bindings, queue);
             this.hash = System.identityHashCode(bindings);
             this.number = number;
@@ -41,7 +50,7 @@ final class Environments {
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return this == other || (other instanceof Key key && get() != null && get() == key.get());
+            return this == other;
         }
 
         @Override
@@ -50,25 +59,41 @@ final class Environments {
         }
     }
 
+    /** Finds a {@link Key}; references are costly to make. */
+    private static final class Probe {
+        private @Nullable Object bindings;
+
+        @Override
+        @SuppressWarnings("EqualsUnsafeCast") // only ever asked for a Key, by the map
+        public boolean equals(@Nullable Object key) {
+            return key instanceof Key k && k.get() == bindings;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(bindings);
+        }
+    }
+
     Environments(LuaRuntime runtime) {
+        this.runtime = runtime;
         LuaFunction chunk = runtime.compile(
                 LuaSource.ofBytes(resource("environment.lua"), "=environment.lua", LuaSource.Mode.TEXT));
-        create = (LuaFunction) Objects.requireNonNull(chunk.call(
-                runtime.library(),
-                runtime.function(arguments -> {
-                    Environment environment = find(arguments[0]);
-                    if (environment == null || !(arguments[1] instanceof String name)) {
-                        return null;
-                    }
-                    Environment.Found found = environment.read(name, Boolean.TRUE.equals(arguments[2]));
-                    return LuaResults.of(found.value(), found.found());
-                }),
-                runtime.function(arguments -> {
-                    Environment environment = find(arguments[0]);
-                    return environment == null
-                            || !(arguments[1] instanceof String name)
-                            || environment.write(name, arguments[2]);
-                })));
+        LuaFunction read = runtime.function(arguments -> {
+            Environment environment = find(arguments[0]);
+            if (environment == null || !(arguments[1] instanceof String name)) {
+                return null;
+            }
+            Environment.Found found = environment.read(name, Boolean.TRUE.equals(arguments[2]));
+            return found.found() ? LuaResults.of(found.value(), true) : null;
+        });
+        LuaFunction write = runtime.function(arguments -> {
+            Environment environment = find(arguments[0]);
+            return environment == null
+                    || !(arguments[1] instanceof String name)
+                    || environment.write(name, arguments[2]);
+        });
+        create = (LuaFunction) Objects.requireNonNull(chunk.call(runtime.library(), read, write));
     }
 
     private static byte[] resource(String name) {
@@ -84,21 +109,76 @@ final class Environments {
         return reference == null ? null : reference.get();
     }
 
-    /** The environment of some Bindings; a new one when they are seen for the first time. */
-    Environment of(Bindings bindings) {
+    private @Nullable Environment settledOn(Bindings bindings) {
+        if (settled.isEmpty()) {
+            return null;
+        }
         for (Reference<?> key = dropped.poll(); key != null; key = dropped.poll()) {
-            byBindings.remove(key);
+            settled.remove(key);
             byNumber.remove(((Key) key).number);
         }
-        Environment known = byBindings.get(new Key(bindings, 0, null));
-        if (known != null) {
-            return known;
-        }
+        probe.bindings = bindings;
+        Environment environment = settled.get(probe);
+        probe.bindings = null;
+        return environment;
+    }
+
+    private Environment create() {
         int number = ++last;
         List<?> tables = (List<?>) Objects.requireNonNull(create.call(number));
-        Environment environment = new Environment((LuaTable) tables.get(0), (LuaTable) tables.get(1), bindings);
-        byBindings.put(new Key(bindings, number, dropped), environment);
+        Environment environment = new Environment(number, (LuaTable) tables.get(0), (LuaTable) tables.get(1));
         byNumber.put(number, new WeakReference<>(environment));
+        return environment;
+    }
+
+    private void settle(Environment environment, Bindings bindings, ScriptContext context) {
+        environment.settle(bindings, context);
+        settled.put(new Key(bindings, environment.number, dropped), environment);
+    }
+
+    /** Runs a chunk with Bindings as its globals. */
+    @Nullable Object run(LuaFunction chunk, Bindings bindings, ScriptContext context, Arguments arguments) {
+        Environment environment = settledOn(bindings);
+        if (environment == null) {
+            environment = free.isEmpty() ? create() : free.pop();
+            if (chunk.definesFunctions()) {
+                // Settled at once: an evaluation nested in this one must meet the same globals.
+                environment.reveal();
+                settle(environment, bindings, context);
+            }
+        }
+        ScriptContext outer = environment.begin(bindings, context);
+        try {
+            if (arguments.values().length > 0) {
+                environment.keep("arg", arguments.table(runtime));
+            }
+            return runtime.execute(chunk, environment.globals, bindings, arguments.values());
+        } finally {
+            environment.end(outer);
+            if (!environment.isSettled()) {
+                if (environment.isRevealed()) {
+                    settle(environment, bindings, context);
+                } else {
+                    environment.clear();
+                    free.push(environment);
+                }
+            }
+        }
+    }
+
+    /** The environment of some Bindings to call functions in; null when no script has left any there. */
+    @Nullable Environment of(Bindings bindings) {
+        return settledOn(bindings);
+    }
+
+    /** The environment of some Bindings, settled. */
+    Environment settled(Bindings bindings, ScriptContext context) {
+        Environment environment = settledOn(bindings);
+        if (environment == null) {
+            environment = create();
+            environment.reveal();
+            settle(environment, bindings, context);
+        }
         return environment;
     }
 }

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocable, AutoCloseable {
     private static final String NAMELESS = "<eval>";
+    private static final Arguments NO_ARGUMENTS = Arguments.of(null, NAMELESS);
+    private static final @Nullable Object[] NOTHING = {};
 
     private final LuaScriptEngineFactory factory;
     private final LuaRuntime runtime;
@@ -69,7 +71,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
             return null;
         }
         int scope = Environment.scopeOf(current, text);
-        return scope == Environment.NONE ? null : current.getAttribute(text, scope);
+        return scope == Environment.NO_SCOPE ? null : current.getAttribute(text, scope);
     }
 
     // -- Evaluation ----------------------------------------------------------------------------------------------
@@ -182,43 +184,30 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     }
 
     private @Nullable Object call(LuaFunction chunk, ScriptContext context) {
-        @Nullable Object[] arguments = argumentsIn(context);
+        Object argv = attribute(context, ARGV);
+        Arguments arguments = argv == null ? NO_ARGUMENTS : Arguments.of(argv, nameIn(context));
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
-        if (bindings == liveBindings) {
-            if (arguments.length > 0) {
-                globals.rawSet("arg", argumentTable(arguments, context));
-            }
-            return chunk.call(arguments);
+        if (bindings != liveBindings) {
+            return environments().run(chunk, foreign(bindings), context, arguments);
         }
-        Environment environment = environment(bindings, context);
-        if (arguments.length > 0) {
-            environment.keep("arg", argumentTable(arguments, context));
+        if (arguments.values().length > 0) {
+            globals.rawSet("arg", arguments.table(runtime));
         }
-        return runtime.execute(chunk, environment.globals, bindings, arguments);
+        return chunk.call(arguments.values());
     }
 
-    private Environment environment(@Nullable Bindings bindings, ScriptContext context) {
+    private Environments environments() {
         if (environments == null) {
             environments = new Environments(runtime);
         }
+        return environments;
+    }
+
+    private static Bindings foreign(@Nullable Bindings bindings) {
         if (bindings == null) {
             throw new IllegalArgumentException("the context has no bindings for ENGINE_SCOPE; set some");
         }
-        Environment environment = environments.of(bindings);
-        environment.begin(bindings, context);
-        return environment;
-    }
-
-    private static final @Nullable Object[] NO_ARGUMENTS = {};
-
-    private static @Nullable Object[] argumentsIn(ScriptContext context) {
-        return attribute(context, ARGV) instanceof Object[] arguments ? arguments : NO_ARGUMENTS;
-    }
-
-    private LuaTable argumentTable(@Nullable Object[] arguments, ScriptContext context) {
-        LuaTable table = runtime.table(arguments);
-        table.rawSet(0, nameIn(context));
-        return table;
+        return bindings;
     }
 
     // -- The frame of an evaluation --------------------------------------------------------------------------------
@@ -284,7 +273,9 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     /** The globals that functions of the context's ENGINE_SCOPE are looked up in. */
     private LuaTable functions() {
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
-        return bindings == liveBindings ? globals : environment(bindings, context).globals;
+        return bindings == liveBindings
+                ? globals
+                : environments().settled(foreign(bindings), context).globals;
     }
 
     @Override
@@ -306,7 +297,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     }
 
     private static @Nullable Object[] given(@Nullable Object @Nullable [] arguments) {
-        return arguments == null ? NO_ARGUMENTS : arguments;
+        return arguments == null ? NOTHING : arguments;
     }
 
     private void checkOwn(LuaTable table) {
@@ -379,7 +370,8 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         if (value == null && bindings != liveBindings && environments != null) {
             runtime.lock();
             try {
-                return environment(bindings, context).kept(name);
+                Environment environment = environments.of(bindings);
+                return environment == null ? null : environment.kept(name);
             } finally {
                 runtime.unlock();
             }

@@ -276,6 +276,16 @@ public final class LuaState {
         }
     }
 
+    /** Whether a function's own code defines functions. */
+    public boolean definesFunctions(Ref function) {
+        enter();
+        try {
+            return bridge_defines_functions(context, indexOf(function)) != 0;
+        } finally {
+            exit();
+        }
+    }
+
     /** What a coroutine gave, and whether it can go on. */
     public record Resumed(boolean yielded, @Nullable Object value) {}
 
