@@ -31,7 +31,8 @@ int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t 
   Request r = {};
   r.a = function;
   r.nargs = nargs;
-  return cross(env, self, context, step_call, &r);
+  Context* c = (Context*)(intptr_t)context;
+  return cross_call(env, self, context, anchor_slot(c->references, function), nullptr, nargs, step_call, &r);
 }
 
 static bool is_callable(lua_State* L, cTValue* value) {
@@ -77,7 +78,12 @@ int32_t bridge_call_field(
   r.b = key;
   r.flags = flags;
   r.nargs = nargs;
-  return cross(env, self, context, step_call_field, &r);
+  Context* c = (Context*)(intptr_t)context;
+  TValue* receiver = anchor_slot(c->references, table);
+  cTValue* function = lj_tab_getstr(tabV(receiver), strV(anchor_slot(c->references, key)));
+  if (LJ_UNLIKELY(!function || !tvisfunc(function))) return cross(env, self, context, step_call_field, &r);
+  return cross_call(env, self, context, function, flags & BRIDGE_CALL_METHOD ? receiver : nullptr, nargs,
+      step_call_field, &r);
 }
 
 /* -- Chunks with their own globals --------------------------------------------------- */

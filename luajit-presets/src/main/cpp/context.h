@@ -40,9 +40,8 @@ struct HostEntry {
 struct Context {
   lua_State* L; /* the thread that runs now: nested calls go there */
   Shared* shared;
-  JNIEnv* env;  /* valid while depth > 0 */
+  JNIEnv* env;  /* valid during a crossing */
   jobject self;
-  int32_t depth;
   int32_t text_used; /* bytes of the text area taken by values on their way to Java */
   GCtab* globals;
   GCtab* library; /* what the globals held at the start */
@@ -116,6 +115,11 @@ struct Request {
 
 /* Enters the state, runs the step and exports what it leaves on the stack. */
 int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r);
+/* Calls a function with the first slots, and with a receiver before them if there is one. Takes the short way
+** when no argument needs a conversion: nothing but the call itself can raise then. */
+int32_t cross_call(
+    JNIEnv* env, jobject self, int64_t context, cTValue* function, cTValue* receiver, int32_t nargs, Step otherwise,
+    Request* r);
 /* The failure of a request for which memory was short before it began. */
 int32_t no_memory(Context* c);
 

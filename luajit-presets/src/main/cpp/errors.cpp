@@ -75,41 +75,105 @@ static LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
 
 /* -- The crossing -------------------------------------------------------------------- */
 
-int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r) {
-  Context* c = (Context*)(intptr_t)context;
-  lua_State* L = c->L;
-  global_State* g = G(L);
-  void* limit = bridge_stack_limit();
-  if (LJ_UNLIKELY((char*)__builtin_frame_address(0) < (char*)limit)) return BRIDGE_FAILED_CSTACK;
+/* What a crossing changes in the context, to be put back when it ends. */
+struct Outer {
+  JNIEnv* env;
+  jobject self;
+  void* limit;
+};
 
-  JNIEnv* outer_env = c->env;
-  jobject outer_self = c->self;
-  void* outer_limit = g->cstack_limit;
+/* False when too little C stack is left. */
+static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer) {
+  global_State* g = G(c->L);
+  void* limit = bridge_stack_limit();
+  if (LJ_UNLIKELY((char*)__builtin_frame_address(0) < (char*)limit)) return false;
+  outer->env = c->env;
+  outer->self = c->self;
+  outer->limit = g->cstack_limit;
   c->env = env;
   c->self = self;
   g->cstack_limit = limit;
-  c->depth++;
   c->trace.size = 0;
+  return true;
+}
 
+static LJ_AINLINE void leave(Context* c, const Outer* outer) {
+  if (LJ_UNLIKELY(c->staged.size)) free_staged(c);
+  c->env = outer->env;
+  c->self = outer->self;
+  G(c->L)->cstack_limit = outer->limit;
+}
+
+/* Exports what lies on the stack from `from`. */
+static LJ_AINLINE int32_t collect(Context* c, lua_State* L, ptrdiff_t from) {
+  TValue* first = restorestack(L, from);
+  int32_t n = (int32_t)(L->top - first);
+  if (LJ_LIKELY(n == 1 && tvisnum(first)))
+    c->shared->slots[0] = first->u64;
+  else if (LJ_UNLIKELY(n && !export_results(c, L, from, n)))
+    n = no_memory(c);
+  return n;
+}
+
+int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r) {
+  Context* c = (Context*)(intptr_t)context;
+  Outer outer;
+  if (LJ_UNLIKELY(!enter(c, env, self, &outer))) return BRIDGE_FAILED_CSTACK;
+  lua_State* L = c->L;
   r->c = c;
   ptrdiff_t bottom = savestack(L, L->top);
   int status = vm_protect(L, step, r);
   int32_t n;
-  if (LJ_UNLIKELY(status)) {
+  if (LJ_UNLIKELY(status))
     n = fail(c, L, status);
-  } else if (LJ_UNLIKELY(r->status)) {
+  else if (LJ_UNLIKELY(r->status))
     n = r->status;
-  } else {
-    ptrdiff_t from = bottom + r->skip * (ptrdiff_t)sizeof(TValue);
-    n = (int32_t)(L->top - restorestack(L, from));
-    if (LJ_UNLIKELY(!export_results(c, L, from, n))) n = no_memory(c);
-  }
+  else
+    n = collect(c, L, bottom + r->skip * (ptrdiff_t)sizeof(TValue));
   L->top = restorestack(L, bottom);
-  if (LJ_UNLIKELY(c->staged.size)) free_staged(c);
+  leave(c, &outer);
+  return n;
+}
 
-  c->depth--;
-  c->env = outer_env;
-  c->self = outer_self;
-  g->cstack_limit = outer_limit;
+/* Puts words on the stack that need no conversion; false when another one is among them. */
+static LJ_AINLINE bool push_plain(Context* c, TValue* to, int32_t n) {
+  const uint64_t* slots = c->shared->slots;
+  for (int32_t i = 0; i < n; i++) {
+    uint64_t word = slots[i];
+    if (LJ_LIKELY(word < (uint64_t)BRIDGE_TAG_NIL << 48))
+      to[i].u64 = word;
+    else if (word >> 48 == BRIDGE_TAG_REFERENCE)
+      to[i] = *anchor_slot(c->references, (int32_t)word);
+    else
+      return false;
+  }
+  return true;
+}
+
+int32_t cross_call(
+    JNIEnv* env, jobject self, int64_t context, cTValue* function, cTValue* receiver, int32_t nargs, Step otherwise,
+    Request* r) {
+  Context* c = (Context*)(intptr_t)context;
+  lua_State* L = c->L;
+  TValue* top = L->top;
+  int32_t first = receiver ? 4 : 3;
+  if (LJ_UNLIKELY(!vm_has_stack(L, nargs + first) || !push_plain(c, top + first, nargs)))
+    return cross(env, self, context, otherwise, r);
+  Outer outer;
+  if (LJ_UNLIKELY(!enter(c, env, self, &outer))) return BRIDGE_FAILED_CSTACK;
+  ptrdiff_t bottom = savestack(L, top);
+  setfuncV(L, top, c->handler);
+  top[1] = *function;
+  setnilV(top + 2);
+  if (receiver) top[3] = *receiver;
+  L->top = top + first + nargs;
+  int status = vm_call_protected(L, top + 3, top);
+  int32_t n;
+  if (LJ_UNLIKELY(status))
+    n = fail(c, L, status);
+  else
+    n = collect(c, L, bottom + (ptrdiff_t)sizeof(TValue));
+  L->top = restorestack(L, bottom);
+  leave(c, &outer);
   return n;
 }

@@ -50,11 +50,24 @@ static inline TValue* vm_call_next(lua_State* L, TValue* base, TValue* handler) 
   return base;
 }
 
+/* Calls the function before `base` with what lies above, all results wanted; returns its status. */
+static inline int vm_call_protected(lua_State* L, TValue* base, TValue* handler) {
+  global_State* g = G(L);
+  uint8_t hooks = hook_save(g);
+  int status = lj_vm_pcall(L, base, 0, savestack(L, handler));
+  if (LJ_UNLIKELY(status)) hook_restore(g, hooks);
+  return status;
+}
+
 /* -- Stack ------------------------------------------------------------------ */
 
+static inline bool vm_has_stack(lua_State* L, int slots) {
+  return (char*)tvref(L->maxstack) - (char*)L->top > (ptrdiff_t)(slots + 8) * (ptrdiff_t)sizeof(TValue);
+}
+
+/* Makes room. May raise. */
 static inline void vm_check_stack(lua_State* L, int slots) {
-  if (LJ_UNLIKELY((char*)tvref(L->maxstack) - (char*)L->top <= (ptrdiff_t)(slots + 8) * (ptrdiff_t)sizeof(TValue)))
-    lj_state_growstack(L, (MSize)slots + 8);
+  if (LJ_UNLIKELY(!vm_has_stack(L, slots))) lj_state_growstack(L, (MSize)slots + 8);
 }
 
 static inline void vm_push_number_bits(lua_State* L, uint64_t bits) {

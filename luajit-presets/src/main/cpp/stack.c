@@ -15,9 +15,9 @@
 /* Room kept for the JVM: its guard and shadow pages (about 100 KB), LuaJIT's compiler, error handling. */
 #define MARGIN_MAX (160 * 1024)
 #define MARGIN_MIN (112 * 1024)
-/* A token of nested source costs up to a few KB of parser frames before the next one is read. */
 
-static __thread char* thread_limit;
+/* In the static TLS block: the check of every crossing reads it without a call. */
+static __thread char* thread_limit __attribute__((tls_model("initial-exec")));
 
 void* bridge_stack_limit(void) {
   if (__builtin_expect(!thread_limit, 0)) {

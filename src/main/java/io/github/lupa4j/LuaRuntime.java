@@ -157,8 +157,8 @@ public final class LuaRuntime implements AutoCloseable {
     // -- Streams -------------------------------------------------------------------------------------------------
 
     /**
-     * Sets what io.read reads from, and what print, io.write and io.stderr write to, from now on. Each supplier is
-     * asked when a script first needs its stream.
+     * Sets what io.read reads from, and what print, io.write and io.stderr write to, from now on. A supplier is
+     * asked each time that a script uses its stream.
      */
     public void setStreams(
             Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {

@@ -10,62 +10,83 @@ import java.nio.charset.Charset;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What print, io.write and io.read use. Made lazily: an engine that never prints opens nothing. */
+/** What print, io.write and io.read use. The suppliers are asked at each use: a host may change its streams. */
 final class StandardStreams {
     private static final int NOTHING = -2;
 
-    private Supplier<? extends Reader> stdin = () -> new InputStreamReader(System.in, Charset.defaultCharset());
-    private Supplier<? extends Writer> stdout = () -> new PrintWriter(System.out, false, Charset.defaultCharset());
-    private Supplier<? extends Writer> stderr = () -> new PrintWriter(System.err, false, Charset.defaultCharset());
-    private @Nullable Reader in;
+    private Supplier<? extends Reader> stdin =
+            once(() -> new InputStreamReader(System.in, Charset.defaultCharset()));
+    private Supplier<? extends Writer> stdout =
+            once(() -> new PrintWriter(System.out, false, Charset.defaultCharset()));
+    private Supplier<? extends Writer> stderr =
+            once(() -> new PrintWriter(System.err, false, Charset.defaultCharset()));
+    /** What was written to since the last flush. */
     private @Nullable Writer out;
+
     private @Nullable Writer err;
     private @Nullable Reader pushedBackOn;
     private int pushedBack = NOTHING;
-    private boolean written;
 
-    void set(Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
+    /** A supplier that makes its object at the first call. */
+    private static <T> Supplier<T> once(Supplier<T> make) {
+        return new Supplier<>() {
+            private @Nullable T made;
+
+            @Override
+            public T get() {
+                if (made == null) {
+                    made = make.get();
+                }
+                return made;
+            }
+        };
+    }
+
+    void set(
+            Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
         this.stdin = stdin;
         this.stdout = stdout;
         this.stderr = stderr;
-        in = null;
-        out = null;
-        err = null;
     }
 
     // -- Writing -------------------------------------------------------------------------------------------------
 
     /** Writes to stdout (1) or stderr (2). */
     void write(int stream, String text) throws IOException {
-        written = true;
         if (stream == 2) {
-            if (err == null) {
-                err = stderr.get();
-            }
+            err = current(err, stderr.get());
             err.write(text);
         } else {
-            if (out == null) {
-                out = stdout.get();
-            }
+            out = current(out, stdout.get());
             out.write(text);
         }
     }
 
+    private static Writer current(@Nullable Writer last, Writer now) throws IOException {
+        if (last != null && last != now) {
+            last.flush();
+        }
+        return now;
+    }
+
     /** Flushes what was written since the last time. */
     void flush() throws IOException {
-        if (!written) {
-            return;
+        Writer written = out;
+        Writer complained = err;
+        out = null;
+        err = null;
+        if (written != null) {
+            written.flush();
         }
-        written = false;
-        if (out != null) {
-            out.flush();
-        }
-        if (err != null) {
-            err.flush();
+        if (complained != null) {
+            complained.flush();
         }
     }
 
     void flushUnchecked() {
+        if (out == null && err == null) {
+            return;
+        }
         try {
             flush();
         } catch (IOException e) {
@@ -94,9 +115,7 @@ final class StandardStreams {
 
     /** The next character; one looked at too many stays with its reader. */
     private int next() throws IOException {
-        if (in == null) {
-            in = stdin.get();
-        }
+        Reader in = stdin.get();
         if (pushedBack != NOTHING && pushedBackOn == in) {
             int c = pushedBack;
             pushedBack = NOTHING;
@@ -107,7 +126,7 @@ final class StandardStreams {
 
     private void pushBack(int c) {
         pushedBack = c;
-        pushedBackOn = in;
+        pushedBackOn = stdin.get();
     }
 
     private @Nullable String readLine(boolean keepEnd) throws IOException {

@@ -44,9 +44,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     private @Nullable Environments environments;
     private ScriptContext context;
     /** The context of the evaluation under way. */
-    private ScriptContext current;
-
-    private int depth;
+    private @Nullable ScriptContext current;
 
     LuaScriptEngine(LuaScriptEngineFactory factory, LuaRuntime runtime) {
         this.factory = factory;
@@ -54,7 +52,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         globals = runtime.globals();
         liveBindings = new LuaBindings(globals, runtime.library());
         context = new LuaScriptContext(liveBindings);
-        current = context;
+        enter(context);
         LuaTable fallback = runtime.table();
         fallback.rawSet("__index", runtime.function(arguments -> outerScopes(arguments[1])));
         globals.setMetatable(fallback);
@@ -70,8 +68,9 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         if (!(name instanceof String text) || text.isEmpty()) {
             return null;
         }
-        int scope = Environment.scopeOf(current, text);
-        return scope == Environment.NO_SCOPE ? null : current.getAttribute(text, scope);
+        ScriptContext scopes = current == null ? context : current;
+        int scope = Environment.scopeOf(scopes, text);
+        return scope == Environment.NO_SCOPE ? null : scopes.getAttribute(text, scope);
     }
 
     // -- Evaluation ----------------------------------------------------------------------------------------------
@@ -236,7 +235,6 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         }
         ScriptContext outer = current;
         enter(context);
-        depth++;
         try {
             Object result = evaluation.run();
             runtime.flush();
@@ -247,14 +245,13 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
             flushAfter(e);
             throw ScriptErrors.of(e);
         } finally {
-            depth--;
-            enter(depth == 0 ? this.context : outer);
+            enter(outer);
             runtime.unlock();
         }
     }
 
-    private void enter(ScriptContext context) {
-        if (current != context || depth == 0) {
+    private void enter(@Nullable ScriptContext context) {
+        if (current != context && context != null) {
             current = context;
             runtime.setStreams(context::getReader, context::getWriter, context::getErrorWriter);
         }
@@ -309,19 +306,15 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     /** Calls a function by its name, in which dots lead through tables. */
     private static @Nullable Object callNamed(
             LuaTable table, String name, boolean method, @Nullable Object... arguments) throws NoSuchMethodException {
-        int dot = name.lastIndexOf('.');
-        if (dot < 0) {
+        try {
             return method ? table.callMethod(name, arguments) : table.call(name, arguments);
-        }
-        LuaTable inner = table;
-        for (String step : name.substring(0, dot).split("\\.", -1)) {
-            if (!(inner.get(step) instanceof LuaTable next)) {
-                throw new NoSuchMethodException(name);
+        } catch (NoSuchMethodException e) {
+            int dot = name.indexOf('.');
+            if (dot < 0 || !(table.get(name.substring(0, dot)) instanceof LuaTable inner)) {
+                throw e;
             }
-            inner = next;
+            return callNamed(inner, name.substring(dot + 1), method, arguments);
         }
-        String last = name.substring(dot + 1);
-        return method ? inner.callMethod(last, arguments) : inner.call(last, arguments);
     }
 
     @Override
@@ -401,7 +394,16 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
 
     @Override
     public void setContext(ScriptContext context) {
-        this.context = Objects.requireNonNull(context, "the context must not be null");
+        Objects.requireNonNull(context, "the context must not be null");
+        runtime.lock();
+        try {
+            if (current == this.context) {
+                enter(context);
+            }
+            this.context = context;
+        } finally {
+            runtime.unlock();
+        }
     }
 
     @Override

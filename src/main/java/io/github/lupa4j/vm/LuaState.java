@@ -26,6 +26,10 @@ public final class LuaState {
 
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
+    /** The thread that holds the lock, set by itself only: a re-entry costs no atomic operation. */
+    private @Nullable Thread owner;
+
+    private int holds;
     private final Host host;
     private final ObjectTable objects = new ObjectTable();
     private final KeyCache keys = new KeyCache(this);
@@ -61,36 +65,51 @@ public final class LuaState {
      * @throws RuntimeException what {@link Host#closed()} gives, with the lock released
      */
     public void enter() {
-        lock.lock();
+        acquire();
         if (context == 0) {
-            lock.unlock();
+            exit();
             throw host.closed();
         }
+        if (holds == 1) {
+            giveBack();
+        }
+    }
+
+    /** Gives back what Java has dropped, and forgets what Lua has collected. */
+    private void giveBack() {
         for (Object ref = dropped.poll(); ref != null; ref = dropped.poll()) {
             release((Ref) ref);
         }
         slots.releaseObjects();
     }
 
-    public void exit() {
-        if (closing && lock.getHoldCount() == 1) {
-            free();
+    private void acquire() {
+        Thread current = Thread.currentThread();
+        if (owner != current) {
+            lock.lock();
+            owner = current;
         }
-        lock.unlock();
+        holds++;
+    }
+
+    public void exit() {
+        if (holds == 1) {
+            if (closing) {
+                free();
+            }
+            owner = null;
+            holds = 0;
+            lock.unlock();
+        } else {
+            holds--;
+        }
     }
 
     /** Closes the state; when this thread is inside a call of it, as soon as the outermost one returns. */
     public void close() {
-        lock.lock();
-        try {
-            if (lock.getHoldCount() > 1) {
-                closing = true;
-            } else if (context != 0) {
-                free();
-            }
-        } finally {
-            lock.unlock();
-        }
+        acquire();
+        closing = context != 0;
+        exit();
     }
 
     private void free() {
@@ -124,13 +143,13 @@ public final class LuaState {
     }
 
     void close(Ref ref) {
-        lock.lock();
+        acquire();
         try {
             if (context != 0) {
                 release(ref);
             }
         } finally {
-            lock.unlock();
+            exit();
         }
         ref.clear();
     }
@@ -525,6 +544,7 @@ public final class LuaState {
     private int upcall(int request, int count) {
         try {
             @Nullable Object[] arguments = slots.readAll(count);
+            giveBack();
             return write(host.answer(Request.of(request), arguments));
         } catch (StackOverflowError e) {
             throw e; // The bridge makes a Lua error of it, with the stack unwound.
