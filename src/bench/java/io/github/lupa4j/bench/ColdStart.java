@@ -1,0 +1,37 @@
+package io.github.lupa4j.bench;
+
+import javax.script.ScriptEngineManager;
+import javax.script.ScriptException;
+import party.iroiro.luajava.Lua;
+
+/**
+ * What a program pays for its first engine: one that makes none, one with lupa4j, one with LuaJava.
+ *
+ * <p>{@code java -cp JARS io.github.lupa4j.bench.ColdStart none|lupa4j|luajava}
+ */
+public final class ColdStart {
+    private ColdStart() {}
+
+    public static void main(String[] args) throws ScriptException {
+        if (args[0].equals("lupa4j")) {
+            check(new ScriptEngineManager().getEngineByName("lua").eval("return 1+1"));
+        } else if (args[0].equals("luajava")) {
+            Luajava.run();
+        }
+    }
+
+    private static void check(Object result) {
+        if (((Number) result).intValue() != 2) {
+            throw new IllegalStateException("not 2: " + result);
+        }
+    }
+
+    /** Apart, so that LuaJava need not be on the class path of the others. */
+    private static final class Luajava {
+        static void run() {
+            Lua lua = Peers.luajava();
+            lua.run("return 1+1");
+            check(Peers.pop(lua));
+        }
+    }
+}

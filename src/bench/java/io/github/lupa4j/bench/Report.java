@@ -1,0 +1,212 @@
+package io.github.lupa4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs everything and prints one table. Whatever is compared takes turns within a round, in a process of its own
+ * each time, and the medians over all rounds are shown.
+ *
+ * <p>{@code src/bench/run.sh [--quick] [--rounds=N] [ROW...]}, a row being any part of its name.
+ */
+public final class Report {
+    private static final String PACKAGE = Report.class.getPackageName() + ".";
+
+    /** Benchmarks of JMH: the class, what the row is called, the row of the C host next to it, the targets. */
+    private static final List<Row> ROWS = List.of(
+            new Row("EmptyCall", "empty JNI call", null),
+            new Row("CallFunction", "`invokeFunction(\"add\", 1, 2)`", "call")
+                    .atMost(1.7, Who.HOST)
+                    .atMost(0.5, Who.LUAJAVA),
+            new Row("CallInterface", "`DoubleBinaryOperator` by `getInterface`", "call").atMost(2.2, Who.HOST),
+            new Row("EvalText", "`eval(\"return 1+1\")` again", "eval").atMost(0.3, Who.LUAJAVA),
+            new Row("EvalCompiled", "`CompiledScript` of it", "chunk").atMost(1.5, Who.LUAJAVA),
+            new Row("EvalBindings", "`CompiledScript`, 5 fresh bindings", null).atMost(2000, Who.NOBODY),
+            new Row("CreateEngine", "new engine, `eval`, `close`", "create").atMost(1.5, Who.LUAJAVA));
+
+    private static final List<String> KERNELS =
+            List.of("mandelbrot", "nbody", "spectral-norm", "fannkuch", "binary-trees");
+
+    private final Programs programs;
+    private final int rounds;
+    private final TimeValue iteration;
+    private final List<String> filter;
+    private final Samples samples = new Samples();
+
+    private Report(Programs programs, int rounds, TimeValue iteration, List<String> filter) {
+        this.programs = programs;
+        this.rounds = rounds;
+        this.iteration = iteration;
+        this.filter = filter;
+    }
+
+    public static void main(String[] args) throws IOException, RunnerException, InterruptedException {
+        System.setProperty("jmh.ignoreLock", "true"); // others may measure too; our figures are CPU time
+        int rounds = 5;
+        long millis = 400;
+        List<String> filter = new ArrayList<>();
+        for (String arg : args) {
+            if (arg.equals("--quick")) {
+                rounds = 2;
+                millis = 150;
+            } else if (arg.startsWith("--rounds=")) {
+                rounds = Integer.parseInt(arg.substring("--rounds=".length()));
+            } else {
+                filter.add(arg.toLowerCase(Locale.ROOT));
+            }
+        }
+        Report report =
+                new Report(new Programs(Path.of(".")), rounds, new TimeValue(millis, TimeUnit.MILLISECONDS), filter);
+        report.run();
+    }
+
+    private void run() throws IOException, RunnerException, InterruptedException {
+        for (int round = 1; round <= rounds; round++) {
+            say("round " + round + " of " + rounds);
+            microbenchmarks();
+        }
+        Table table = new Table(samples);
+        for (Row row : ROWS) {
+            if (wanted(row.key() + row.title())) {
+                table.add(row);
+            }
+        }
+        for (String kernel : KERNELS) {
+            if (wanted(kernel)) {
+                kernel(kernel);
+                table.add(new Row(kernel, kernel, null)
+                        .unit(Row.Unit.MILLISECONDS)
+                        .atMost(1.08, Who.LUAJIT));
+            }
+        }
+        if (wanted("cold start")) {
+            coldStart();
+            table.add(new Row("cold", "first engine in a fresh JVM, beyond an empty one", null)
+                    .unit(Row.Unit.MILLISECONDS)
+                    .atMost(100e6, Who.NOBODY));
+        }
+        if (wanted("idle memory")) {
+            idleMemory();
+            table.add(new Row("resident", "idle engine, resident native memory", "resident")
+                    .unit(Row.Unit.KIBIBYTES)
+                    .atMost(80, Who.NOBODY));
+            table.add(new Row("used", "idle engine, allocated by its state", "used").unit(Row.Unit.KIBIBYTES));
+            table.add(new Row("heap", "idle engine, Java heap", null).unit(Row.Unit.KIBIBYTES));
+        }
+        System.out.println(table);
+    }
+
+    private boolean wanted(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return filter.isEmpty() || filter.stream().anyMatch(lower::contains);
+    }
+
+    private static void say(String what) {
+        System.err.println("bench: " + what);
+    }
+
+    // -- JMH and the C host ----------------------------------------------------------------------------------------
+
+    private void microbenchmarks() throws IOException, RunnerException, InterruptedException {
+        for (Row row : ROWS) {
+            if (wanted(row.key() + row.title())) {
+                host(row);
+                microbenchmark(row);
+                host(row);
+            }
+        }
+    }
+
+    /** Asked more often than the others, for it is quick and every ratio hangs on it. */
+    private void host(Row row) throws IOException, InterruptedException {
+        if (row.host() != null) {
+            for (int i = 0; i < 2; i++) {
+                samples.add(row.key(), Who.HOST, programs.host().get(row.host()));
+            }
+        }
+    }
+
+    private void microbenchmark(Row row) throws RunnerException {
+        OptionsBuilder options = new OptionsBuilder();
+        options.include(PACKAGE + row.key() + "\\.")
+                .forks(1)
+                .warmupIterations(6)
+                .warmupTime(iteration)
+                .measurementIterations(5)
+                .measurementTime(iteration)
+                .jvmArgsAppend("-Xms256m", "-Xmx256m")
+                .verbosity(VerboseMode.SILENT);
+        for (RunResult result : new Runner(options).run()) {
+            String benchmark = result.getParams().getBenchmark();
+            Who who = Who.named(benchmark.substring(benchmark.lastIndexOf('.') + 1));
+            double[] times = result.getBenchmarkResults().stream()
+                    .flatMap(fork -> fork.getIterationResults().stream())
+                    .mapToDouble(Report::cpuTime)
+                    .toArray();
+            samples.add(row.key(), who, Samples.median(times));
+        }
+    }
+
+    private static double cpuTime(IterationResult iteration) {
+        return iteration.getPrimaryResult().getScore()
+                * iteration.getSecondaryResults().get("cpuShare").getScore();
+    }
+
+    // -- Kernels, start, memory ------------------------------------------------------------------------------------
+
+    private void kernel(String name) throws IOException, InterruptedException {
+        say(name);
+        for (int round = 0; round < Math.max(rounds * 2, 7); round++) {
+            if (round % 2 == 0) {
+                samples.add(name, Who.LUPA4J, programs.kernel(name));
+                samples.add(name, Who.LUAJIT, programs.luajit(name));
+            } else {
+                samples.add(name, Who.LUAJIT, programs.luajit(name));
+                samples.add(name, Who.LUPA4J, programs.kernel(name));
+            }
+        }
+    }
+
+    private void coldStart() throws IOException, InterruptedException {
+        say("cold start");
+        Samples starts = new Samples();
+        programs.coldStart("lupa4j"); // fills the file cache and ours
+        programs.coldStart("luajava");
+        for (int round = 0; round < Math.max(rounds * 3, 9); round++) {
+            starts.add("none", Who.LUPA4J, programs.coldStart("none"));
+            starts.add("engine", Who.LUPA4J, programs.coldStart("lupa4j"));
+            starts.add("none", Who.LUAJAVA, programs.coldStart("none"));
+            starts.add("engine", Who.LUAJAVA, programs.coldStart("luajava"));
+        }
+        for (Who who : List.of(Who.LUPA4J, Who.LUAJAVA)) {
+            samples.add("cold", who, starts.median("engine", who) - starts.median("none", who));
+        }
+    }
+
+    private void idleMemory() throws IOException, InterruptedException {
+        say("idle memory");
+        for (int round = 0; round < Math.max(rounds / 2, 1); round++) {
+            for (Who who : List.of(Who.LUPA4J, Who.LUAJAVA)) {
+                for (Map.Entry<String, Double> figure :
+                        programs.idleMemory(who.method()).entrySet()) {
+                    samples.add(figure.getKey(), who, figure.getValue());
+                }
+            }
+            Map<String, Double> host = programs.host("idle");
+            samples.add("resident", Who.HOST, host.get("idle"));
+            samples.add("used", Who.HOST, host.get("idleUsed"));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.lupa4j.bench;
+
+import java.util.Locale;
+
+/** The result, in Markdown. */
+final class Table {
+    private final Samples samples;
+    private final StringBuilder text = new StringBuilder("""
+            | row | lupa4j | LuaJava | LuaJ | C host or `luajit` | ratio | target | |
+            |---|---:|---:|---:|---:|---:|---:|---|
+            """);
+
+    Table(Samples samples) {
+        this.samples = samples;
+    }
+
+    void add(Row row) {
+        StringBuilder ratios = new StringBuilder();
+        StringBuilder targets = new StringBuilder();
+        boolean met = true;
+        for (Row.Target target : row.targets()) {
+            double ours = samples.median(row.key(), Who.LUPA4J);
+            double figure = target.who() == Who.NOBODY ? ours : ours / samples.median(row.key(), target.who());
+            met &= figure <= target.limit();
+            append(ratios, show(row, target, figure));
+            append(targets, "≤ " + show(row, target, target.limit()));
+        }
+        line(
+                row.title(),
+                cell(row, Who.LUPA4J),
+                cell(row, Who.LUAJAVA),
+                cell(row, Who.LUAJ),
+                cell(row, Who.HOST) + cell(row, Who.LUAJIT),
+                ratios.toString(),
+                targets.toString(),
+                row.targets().isEmpty() ? "" : met ? "met" : "**missed**");
+        if (samples.has(row.key(), Who.LUPA4J_HANDLE)) {
+            line(
+                    "— by a handle of the function",
+                    cell(row, Who.LUPA4J_HANDLE),
+                    cell(row, Who.LUAJAVA_HANDLE),
+                    "",
+                    "",
+                    "",
+                    "",
+                    "");
+        }
+    }
+
+    private void line(String... cells) {
+        for (String cell : cells) {
+            text.append("| ").append(cell).append(cell.isEmpty() ? "" : " ");
+        }
+        text.append("|\n");
+    }
+
+    private String cell(Row row, Who who) {
+        return samples.has(row.key(), who) ? row.unit().show(samples.median(row.key(), who)) : "";
+    }
+
+    private static String show(Row row, Row.Target target, double figure) {
+        return switch (target.who()) {
+            case NOBODY -> row.unit().show(figure);
+            case HOST -> String.format(Locale.ROOT, "%.2f C", figure);
+            case LUAJIT -> String.format(Locale.ROOT, "%.2f luajit", figure);
+            default -> String.format(Locale.ROOT, "%.2f LuaJava", figure);
+        };
+    }
+
+    private static void append(StringBuilder list, String item) {
+        list.append(list.length() == 0 ? "" : "; ").append(item);
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}
