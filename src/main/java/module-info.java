@@ -4,9 +4,13 @@ module io.github.lupa4j {
     requires transitive java.scripting;
     requires org.bytedeco.javacpp;
     requires static transitive org.jspecify;
+    requires static info.picocli;
 
     exports io.github.lupa4j;
     exports io.github.lupa4j.script;
+
+    opens io.github.lupa4j.cli to
+            info.picocli;
 
     provides javax.script.ScriptEngineFactory with
             io.github.lupa4j.script.LuaScriptEngineFactory;
