@@ -13,5 +13,6 @@ module io.github.lupa4j {
             info.picocli;
 
     provides javax.script.ScriptEngineFactory with
-            io.github.lupa4j.script.LuaScriptEngineFactory;
+            io.github.lupa4j.script.LuaScriptEngineFactory,
+            io.github.lupa4j.script.LuaSandboxEngineFactory;
 }

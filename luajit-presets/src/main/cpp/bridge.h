@@ -176,8 +176,17 @@ void bridge_trace(JNIEnv* env, jclass, int64_t context, jbyteArray target);
 /* Moves ids of Java objects that Lua no longer holds into `target`; returns how many. */
 int32_t bridge_released(JNIEnv* env, jclass, int64_t context, jintArray target);
 
-/* -- The collector --------------------------------------------------------- */
+/* -- Limits ---------------------------------------------------------------- */
 
+/* Makes Lua raise an error that no pcall survives; callable from any thread while the context is open. A call
+** can be lost when the state changes its hooks at that moment: repeat it until the script has stopped. */
+void bridge_stop(int64_t context);
+/* Lets Lua run again. */
+void bridge_stop_end(int64_t context);
+/* Sets the most bytes that the state may allocate; none if not positive. */
+void bridge_set_memory_limit(int64_t context, int64_t bytes);
+/* Whether load and its relatives accept bytecode; they do not at the start. */
+void bridge_allow_bytecode(int64_t context, int32_t allowed);
 /* Bytes that the state has allocated. */
 int64_t bridge_memory_used(int64_t context);
 /* A full collection, finalizers included. */

@@ -201,6 +201,9 @@ static TValue* step_load(lua_State* L, lua_CFunction, void* data) {
   const char* mode =
       chunk->mode == BRIDGE_LOAD_BINARY ? "b" : chunk->mode == (BRIDGE_LOAD_TEXT | BRIDGE_LOAD_BINARY) ? "bt" : "t";
   bool expression = chunk->mode & BRIDGE_LOAD_EXPRESSION;
+  Context* c = ((Request*)data)->c;
+  bool bytecode = c->bytecode;
+  c->bytecode |= (chunk->mode & BRIDGE_LOAD_BINARY) != 0;
   int status = load(L, expression ? "return " : "", chunk->code, chunk->size, "", chunk->name, mode);
   if (status == LUA_OK && expression && vm_returns_by_tail_call(funcV(L->top - 1))) {
     status = load(L, "do return ", chunk->code, chunk->size, "\nend local _", chunk->name, mode);
@@ -212,12 +215,12 @@ static TValue* step_load(lua_State* L, lua_CFunction, void* data) {
       status = LUA_OK;
     }
   }
+  c->bytecode = bytecode;
   if (status != LUA_OK) lj_err_throw(L, status);
   /* Whatever the globals of this moment are: bridge_run gives others. */
   GCfunc* function = funcV(L->top - 1);
-  GCtab* globals = ((Request*)data)->c->globals;
-  setgcref(function->l.env, obj2gco(globals));
-  lj_gc_objbarrier(L, obj2gco(function), globals);
+  setgcref(function->l.env, obj2gco(c->globals));
+  lj_gc_objbarrier(L, obj2gco(function), c->globals);
   return nullptr;
 }
 

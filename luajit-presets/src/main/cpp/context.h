@@ -57,6 +57,12 @@ struct Context {
   Buffer trace;
   Buffer staged; /* addresses */
   lua_State* main;
+  int32_t stopping; /* atomic; see limits.cpp */
+  bool bytecode;    /* whether scripts may load bytecode */
+  bool memory_refused;
+  int64_t memory_limit; /* bytes; none if not positive */
+  lua_Alloc alloc;      /* the allocator under the limit */
+  void* alloc_data;
 };
 
 static inline Context* context_of(lua_State* L) { return (Context*)G(L)->host; }

@@ -67,9 +67,18 @@ static int32_t failure_of(int status) {
   }
 }
 
+static bool is_memory_message(cTValue* error) {
+  static const char message[] = "not enough memory";
+  return tvisstr(error) && strV(error)->len == sizeof message - 1 && !memcmp(strVdata(error), message, sizeof message);
+}
+
 static LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
   if (!export_results(c, L, savestack(L, L->top - 1), 1)) return no_memory(c);
   c->shared->trace = (int32_t)c->trace.size;
+  /* A coroutine hands on the lack of memory as a plain error. */
+  bool refused = c->memory_refused;
+  c->memory_refused = false;
+  if (refused && status == LUA_ERRRUN && is_memory_message(L->top - 1)) status = LUA_ERRMEM;
   return failure_of(status);
 }
 
@@ -104,6 +113,21 @@ static LJ_AINLINE void leave(Context* c, const Outer* outer) {
   G(c->L)->cstack_limit = outer->limit;
 }
 
+static TValue* step_collect_garbage(lua_State* L, lua_CFunction, void*) {
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  return nullptr;
+}
+
+/* Ends a crossing. What a script had when its memory ran out is garbage now: the next one must find room. */
+static LJ_AINLINE int32_t finish(Context* c, lua_State* L, ptrdiff_t bottom, int32_t n, const Outer* outer) {
+  L->top = restorestack(L, bottom);
+  if (LJ_UNLIKELY(n == BRIDGE_FAILED_MEMORY)) {
+    if (vm_protect(L, step_collect_garbage, nullptr)) L->top = restorestack(L, bottom);
+  }
+  leave(c, outer);
+  return n;
+}
+
 /* Exports what lies on the stack from `from`. */
 static LJ_AINLINE int32_t collect(Context* c, lua_State* L, ptrdiff_t from) {
   TValue* first = restorestack(L, from);
@@ -130,9 +154,7 @@ int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r)
     n = r->status;
   else
     n = collect(c, L, bottom + r->skip * (ptrdiff_t)sizeof(TValue));
-  L->top = restorestack(L, bottom);
-  leave(c, &outer);
-  return n;
+  return finish(c, L, bottom, n, &outer);
 }
 
 /* Puts words on the stack that need no conversion; false when another one is among them. */
@@ -173,7 +195,5 @@ int32_t cross_call(
     n = fail(c, L, status);
   else
     n = collect(c, L, bottom + (ptrdiff_t)sizeof(TValue));
-  L->top = restorestack(L, bottom);
-  leave(c, &outer);
-  return n;
+  return finish(c, L, bottom, n, &outer);
 }

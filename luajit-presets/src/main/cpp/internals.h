@@ -137,6 +137,20 @@ static inline void vm_push_int64(lua_State* L, uint64_t value, bool is_unsigned)
   L->top++;
 }
 
+/* -- Hooks and the collector ------------------------------------------------------ */
+
+static inline void vm_leave_hook(lua_State* L) { hook_leave(G(L)); }
+
+/* Lets the next collection begin when half of what the limit leaves is used, and no later. */
+static inline void vm_hurry_collector(global_State* g, size_t limit) {
+  if (g->gc.state == GCSpause) {
+    GCSize wanted = g->gc.estimate < limit ? g->gc.estimate + (limit - g->gc.estimate) / 2 : g->gc.estimate;
+    if (g->gc.threshold > wanted) g->gc.threshold = wanted;
+  } else if (g->gc.total > limit - limit / 16 && g->gc.threshold > g->gc.total) {
+    g->gc.threshold = g->gc.total;
+  }
+}
+
 /* -- Facts -------------------------------------------------------------------- */
 
 static inline int64_t vm_memory_used(lua_State* L) { return (int64_t)G(L)->gc.total; }

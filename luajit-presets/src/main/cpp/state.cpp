@@ -79,6 +79,7 @@ int64_t bridge_open(JNIEnv* env, jclass, jobject self) {
   c->env = env;
   c->self = self;
   G(L)->host = c;
+  c->bytecode = true; /* the library's own, until it is open */
   G(L)->cstack_limit = bridge_stack_limit();
   Request r = {};
   r.c = c;
@@ -91,12 +92,14 @@ int64_t bridge_open(JNIEnv* env, jclass, jobject self) {
     return 0;
   }
   lua_settop(L, 0);
+  c->bytecode = false;
   __atomic_add_fetch(&open_contexts, 1, __ATOMIC_RELAXED);
   return (int64_t)(intptr_t)c;
 }
 
 void bridge_close(int64_t context) {
   Context* c = (Context*)(intptr_t)context;
+  bridge_set_memory_limit(context, 0); /* finalizers must not fail */
   G(c->main)->cstack_limit = bridge_stack_limit();
   lua_close(c->main);
   free_memory(c);
@@ -149,8 +152,6 @@ int32_t bridge_released(JNIEnv* env, jclass, int64_t context, jintArray target) 
 }
 
 /* -- Facts --------------------------------------------------------------------------- */
-
-int64_t bridge_memory_used(int64_t context) { return vm_memory_used(((Context*)(intptr_t)context)->main); }
 
 int32_t bridge_trace_count(int64_t context) { return vm_trace_count(((Context*)(intptr_t)context)->main); }
 

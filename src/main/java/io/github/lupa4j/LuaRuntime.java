@@ -6,7 +6,9 @@ import io.github.lupa4j.vm.StringCodec;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +37,29 @@ public final class LuaRuntime implements AutoCloseable {
     private final Charset sourceCharset;
     private final LuaTable globals;
 
-    LuaRuntime(Builder builder) {
+    private final Duration timeLimit;
+
+    private LuaRuntime(Builder builder) {
         sourceCharset = builder.charset;
-        state = new LuaState(new RuntimeHost(this), new StringCodec(builder.charset, builder.malformed));
+        timeLimit = builder.timeLimit;
+        RuntimeHost host = new RuntimeHost(this, builder.sandbox);
+        state = new LuaState(host, new StringCodec(builder.charset, builder.malformed));
         globals = (LuaTable) state.globals();
+        if (builder.sandbox) {
+            compile(LuaSource.ofBytes(Resources.read("sandbox.lua"), "=sandbox.lua", LuaSource.Mode.TEXT))
+                    .call(library());
+        }
+        if (builder.bytecode && !builder.sandbox) {
+            state.allowBytecode(true);
+        }
+        if (builder.memoryLimit > 0) {
+            state.setMemoryLimit(builder.memoryLimit);
+        }
+        state.setTimeLimit(timeLimit.toNanos());
+    }
+
+    Duration timeLimit() {
+        return timeLimit;
     }
 
     /** A runtime with the default options. */
@@ -170,6 +191,17 @@ public final class LuaRuntime implements AutoCloseable {
         streams.flushUnchecked();
     }
 
+    // -- Limits --------------------------------------------------------------------------------------------------
+
+    /**
+     * Ends the script that runs now, from any thread, with a {@link LuaInterruptedException} that no {@code pcall}
+     * catches. Nothing happens when none runs. What cannot be ended before it returns by itself is a call of Java, of
+     * C through ffi, and a single long operation of the string library.
+     */
+    public void interrupt() {
+        state.stop(frames -> new LuaInterruptedException("the script was interrupted", frames));
+    }
+
     // -- Memory --------------------------------------------------------------------------------------------------
 
     /** Bytes that the state has allocated. */
@@ -218,9 +250,21 @@ public final class LuaRuntime implements AutoCloseable {
     /** Options for a new runtime. Not thread-safe. */
     public static final class Builder {
         private Charset charset = StandardCharsets.UTF_8;
-        private java.nio.charset.CodingErrorAction malformed = java.nio.charset.CodingErrorAction.REPLACE;
+        private CodingErrorAction malformed = CodingErrorAction.REPLACE;
+        private Duration timeLimit = Duration.ZERO;
+        private long memoryLimit;
+        private boolean bytecode;
+        private boolean sandbox;
 
         private Builder() {}
+
+        Duration timeLimit() {
+            return timeLimit;
+        }
+
+        long memoryLimit() {
+            return memoryLimit;
+        }
 
         /** The charset of Lua strings and of source text; UTF-8 by default. */
         public Builder charset(Charset charset) {
@@ -229,13 +273,43 @@ public final class LuaRuntime implements AutoCloseable {
         }
 
         /** What happens to text that the charset cannot express; REPLACE by default. */
-        public Builder malformed(java.nio.charset.CodingErrorAction action) {
+        public Builder malformed(CodingErrorAction action) {
             this.malformed = Objects.requireNonNull(action);
+            return this;
+        }
+
+        /** How long one evaluation may run, from outside into Lua and back; zero, the default, for any time. */
+        public Builder timeLimit(Duration limit) {
+            this.timeLimit = Objects.requireNonNull(limit).isNegative() ? Duration.ZERO : limit;
+            return this;
+        }
+
+        /** Bytes that the state may allocate; zero, the default, for any number. */
+        public Builder memoryLimit(long bytes) {
+            this.memoryLimit = Math.max(0, bytes);
+            return this;
+        }
+
+        /** Whether scripts may load bytecode; false by default, for made-up bytecode can crash the process. */
+        public Builder bytecode(boolean allowed) {
+            this.bytecode = allowed;
+            return this;
+        }
+
+        /**
+         * Options for code that is not trusted: no library that reaches files, processes or native code, no bytecode,
+         * of Java only the public methods of what is put in, 5 seconds and 64 MB. Limits may be set afterwards.
+         */
+        public Builder sandbox() {
+            sandbox = true;
+            timeLimit = Duration.ofSeconds(5);
+            memoryLimit = 64L << 20;
             return this;
         }
 
         /** A new runtime with these options. */
         public LuaRuntime build() {
+            SystemLimits.tighten(this);
             return new LuaRuntime(this);
         }
     }

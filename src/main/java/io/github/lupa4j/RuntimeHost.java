@@ -16,9 +16,9 @@ final class RuntimeHost implements Host {
     private final LuaRuntime runtime;
     private final HostObjects objects;
 
-    RuntimeHost(LuaRuntime runtime) {
+    RuntimeHost(LuaRuntime runtime, boolean sandbox) {
         this.runtime = runtime;
-        this.objects = new HostObjects(runtime);
+        this.objects = new HostObjects(runtime, sandbox);
     }
 
     // -- Values --------------------------------------------------------------------------------------------------
@@ -94,6 +94,11 @@ final class RuntimeHost implements Host {
     }
 
     @Override
+    public RuntimeException timedOut(List<StackTraceElement> frames) {
+        return new LuaTimeoutException("the script ran longer than " + runtime.timeLimit() + " allows", frames);
+    }
+
+    @Override
     public RuntimeException closed() {
         return new LuaClosedException();
     }
@@ -127,7 +132,11 @@ final class RuntimeHost implements Host {
                 runtime.streams.flush();
                 yield Results.NONE;
             }
-            case EXIT -> throw new LuaExitException(exitStatus(a[0]));
+            case EXIT -> {
+                LuaExitException exit = new LuaExitException(exitStatus(a[0]));
+                runtime.state.stop(frames -> exit);
+                throw exit;
+            }
         };
     }
 

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class StandardStreams {
     private static final int NOTHING = -2;
 
-    private Supplier<? extends Reader> stdin =
-            once(() -> new InputStreamReader(System.in, Charset.defaultCharset()));
+    private Supplier<? extends Reader> stdin = once(() -> new InputStreamReader(System.in, Charset.defaultCharset()));
     private Supplier<? extends Writer> stdout =
             once(() -> new PrintWriter(System.out, false, Charset.defaultCharset()));
     private Supplier<? extends Writer> stderr =
@@ -42,8 +41,7 @@ final class StandardStreams {
         };
     }
 
-    void set(
-            Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
+    void set(Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
         this.stdin = stdin;
         this.stdout = stdout;
         this.stderr = stderr;

@@ -10,14 +10,21 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Java objects as scripts see them: the one door to their members and items. */
 public final class HostObjects {
+    /** What leads from any object to the rest of the JVM, or holds up its threads. */
+    private static final Set<String> OUT_OF_SANDBOX = Set.of("getClass", "class", "notify", "notifyAll", "wait");
+
+    private final boolean sandbox;
     private final LuaRuntime runtime;
     private final Converter converter = new Converter();
 
-    public HostObjects(LuaRuntime runtime) {
+    /** @param sandbox whether only the public methods of the objects themselves can be reached, none of Object's */
+    public HostObjects(LuaRuntime runtime, boolean sandbox) {
+        this.sandbox = sandbox;
         this.runtime = runtime;
     }
 
@@ -38,11 +45,18 @@ public final class HostObjects {
         if (!(key instanceof String name)) {
             throw new IllegalArgumentException("a " + typeName(object) + " cannot be indexed with " + describe(key));
         }
+        checkAccess(object, name);
         Members members = Members.of(object);
         if (members.hasMethod(name)) {
             return runtime.function(bound(object, members, name));
         }
         return members.read(object, name);
+    }
+
+    private void checkAccess(Object object, String name) {
+        if (sandbox && (OUT_OF_SANDBOX.contains(name) || object instanceof Class)) {
+            throw new SecurityException("the sandbox gives no access to " + name + " of a " + typeName(object));
+        }
     }
 
     public void setIndex(Object object, @Nullable Object key, @Nullable Object value) throws Throwable {
@@ -58,6 +72,7 @@ public final class HostObjects {
         } else if (key instanceof Number position && isSequence(object)) {
             setItem(object, position, value);
         } else if (key instanceof String name) {
+            checkAccess(object, name);
             Members.of(object).write(object, name, value, converter);
         } else {
             throw new IllegalArgumentException("a " + typeName(object) + " cannot be indexed with " + describe(key));
@@ -154,6 +169,7 @@ public final class HostObjects {
             return function.call(arguments);
         }
         if (callee instanceof Class<?> type) {
+            checkAccess(type, "new");
             return Members.ofStatic(type).construct(arguments, converter);
         }
         return Members.of(callee).callFunctional(callee, arguments, converter);

@@ -26,7 +26,8 @@ final class Arguments {
     }
 
     /** What {@code ...} is in the script. */
-    @Nullable Object[] values() {
+    @Nullable
+    Object[] values() {
         return values;
     }
 

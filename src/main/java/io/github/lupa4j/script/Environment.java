@@ -23,8 +23,23 @@ final class Environment {
 
     /** Library functions by which a script can get hold of its globals, or make functions that have them. */
     private static final Set<String> REVEALING = Set.of(
-            "_G", "coroutine", "debug", "dofile", "getfenv", "getmetatable", "jit", "load", "loadfile", "loadstring",
-            "module", "newproxy", "package", "require", "setfenv", "setmetatable", "xpcall");
+            "_G",
+            "coroutine",
+            "debug",
+            "dofile",
+            "getfenv",
+            "getmetatable",
+            "jit",
+            "load",
+            "loadfile",
+            "loadstring",
+            "module",
+            "newproxy",
+            "package",
+            "require",
+            "setfenv",
+            "setmetatable",
+            "xpcall");
 
     /** The Lua table that stands for the globals. */
     final LuaTable globals;
@@ -50,7 +65,8 @@ final class Environment {
     // -- Life ----------------------------------------------------------------------------------------------------
 
     /** Begins an evaluation: bindings made since the last one are seen. Returns what {@link #end} needs. */
-    @Nullable ScriptContext begin(Bindings bindings, ScriptContext context) {
+    @Nullable
+    ScriptContext begin(Bindings bindings, ScriptContext context) {
         ScriptContext outer = activeContext;
         active = bindings;
         activeContext = context;
@@ -118,7 +134,8 @@ final class Environment {
     }
 
     /** A function that a script defined, but that did not go into the Bindings. */
-    @Nullable Object kept(String name) {
+    @Nullable
+    Object kept(String name) {
         return keptNames.contains(name) ? kept.rawGet(name) : null;
     }
 

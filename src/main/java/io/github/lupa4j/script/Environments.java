@@ -137,7 +137,8 @@ final class Environments {
     }
 
     /** Runs a chunk with Bindings as its globals. */
-    @Nullable Object run(LuaFunction chunk, Bindings bindings, ScriptContext context, Arguments arguments) {
+    @Nullable
+    Object run(LuaFunction chunk, Bindings bindings, ScriptContext context, Arguments arguments) {
         Environment environment = settledOn(bindings);
         if (environment == null) {
             environment = free.isEmpty() ? create() : free.pop();
@@ -167,7 +168,8 @@ final class Environments {
     }
 
     /** The environment of some Bindings to call functions in; null when no script has left any there. */
-    @Nullable Environment of(Bindings bindings) {
+    @Nullable
+    Environment of(Bindings bindings) {
         return settledOn(bindings);
     }
 

@@ -270,9 +270,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     /** The globals that functions of the context's ENGINE_SCOPE are looked up in. */
     private LuaTable functions() {
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
-        return bindings == liveBindings
-                ? globals
-                : environments().settled(foreign(bindings), context).globals;
+        return bindings == liveBindings ? globals : environments().settled(foreign(bindings), context).globals;
     }
 
     @Override

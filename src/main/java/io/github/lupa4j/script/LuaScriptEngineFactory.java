@@ -8,7 +8,7 @@ import javax.script.ScriptEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Makes Lua engines for {@code javax.script}; found by the names lua, Lua, luajit, LuaJIT and lupa4j. */
-public final class LuaScriptEngineFactory implements ScriptEngineFactory {
+public class LuaScriptEngineFactory implements ScriptEngineFactory {
     private static final List<String> NAMES = List.of("lua", "Lua", "luajit", "LuaJIT", "lupa4j");
     private static final List<String> EXTENSIONS = List.of("lua");
     private static final List<String> MIME_TYPES = List.of("text/x-lua", "application/x-lua");
@@ -86,7 +86,7 @@ public final class LuaScriptEngineFactory implements ScriptEngineFactory {
             case ScriptEngine.ENGINE_VERSION -> getEngineVersion();
             case ScriptEngine.LANGUAGE -> getLanguageName();
             case ScriptEngine.LANGUAGE_VERSION -> getLanguageVersion();
-            case ScriptEngine.NAME -> NAMES.get(0);
+            case ScriptEngine.NAME -> getNames().get(0);
             case "THREADING" -> "MULTITHREADED";
             default -> null;
         };
@@ -143,6 +143,7 @@ public final class LuaScriptEngineFactory implements ScriptEngineFactory {
         return program.toString();
     }
 
+    /** An engine with the default options. */
     @Override
     public LuaScriptEngine getScriptEngine() {
         return getScriptEngine(LuaRuntime.builder());

@@ -41,6 +41,9 @@ public interface Host {
     @Nullable
     Object answer(Request request, @Nullable Object[] arguments) throws Throwable;
 
+    /** The exception for an operation that ran too long. */
+    RuntimeException timedOut(List<StackTraceElement> frames);
+
     /** The exception for the use of a closed state. */
     RuntimeException closed();
 }

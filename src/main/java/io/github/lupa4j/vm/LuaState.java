@@ -26,7 +26,10 @@ public final class LuaState {
 
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
-    /** The thread that holds the lock, set by itself only: a re-entry costs no atomic operation. */
+    /**
+     * The thread that holds the lock, set by itself only: so it knows without an atomic operation that it does. Other
+     * threads only ask whether there is one.
+     */
     private @Nullable Thread owner;
 
     private int holds;
@@ -35,8 +38,14 @@ public final class LuaState {
     private final KeyCache keys = new KeyCache(this);
     private final Slots slots;
     private final Cleaner.Cleanable cleanable;
+    private final Object stopLock = new Object();
     private long context;
     private boolean closing;
+    /** Why the operation under way is to end; set by any thread under stopLock. */
+    private volatile @Nullable Stop stop;
+
+    private long timeLimit;
+    private Watchdog.@Nullable Alarm alarm;
     private @Nullable Ref[] refs = new Ref[32];
 
     /** Frees the native half; must not refer to the state itself. */
@@ -71,7 +80,32 @@ public final class LuaState {
             throw host.closed();
         }
         if (holds == 1) {
-            giveBack();
+            begin();
+        }
+    }
+
+    /** What the outermost operation does first. */
+    private void begin() {
+        if (stop != null) {
+            endStop(); // It was meant for an operation that had ended already.
+        }
+        giveBack();
+        if (timeLimit > 0) {
+            alarm = Watchdog.start(timeLimit, () -> stop(host::timedOut));
+        }
+    }
+
+    /** What the outermost operation does last. */
+    private void end() {
+        if (alarm != null) {
+            alarm.cancel();
+            alarm = null;
+        }
+        if (stop != null) {
+            endStop();
+        }
+        if (closing) {
+            free();
         }
     }
 
@@ -94,8 +128,8 @@ public final class LuaState {
 
     public void exit() {
         if (holds == 1) {
-            if (closing) {
-                free();
+            if (alarm != null || stop != null || closing) {
+                end();
             }
             owner = null;
             holds = 0;
@@ -107,13 +141,18 @@ public final class LuaState {
 
     /** Closes the state; when this thread is inside a call of it, as soon as the outermost one returns. */
     public void close() {
+        if (owner != Thread.currentThread()) {
+            stop(frames -> host.closed());
+        }
         acquire();
         closing = context != 0;
         exit();
     }
 
     private void free() {
-        context = 0;
+        synchronized (stopLock) {
+            context = 0;
+        }
         closing = false;
         Arrays.fill(refs, null);
         cleanable.clean();
@@ -121,6 +160,71 @@ public final class LuaState {
 
     public boolean isClosed() {
         return context == 0 || closing;
+    }
+
+    // -- Limits --------------------------------------------------------------------------------------------------
+
+    /** Makes the exception for a stopped operation from the Lua frames in which it was. */
+    public interface Stop {
+        RuntimeException toException(List<StackTraceElement> frames);
+    }
+
+    /**
+     * Ends the operation under way, on whatever thread, when Lua code of it runs next; nothing when there is none.
+     */
+    public void stop(Stop reason) {
+        synchronized (stopLock) {
+            if (context == 0 || owner == null || stop != null) {
+                return;
+            }
+            stop = reason;
+        }
+        fire(reason);
+    }
+
+    /** Tells the state to stop until it has: it can miss it. */
+    private void fire(Stop reason) {
+        synchronized (stopLock) {
+            if (context == 0 || stop != reason) {
+                return;
+            }
+            bridge_stop(context);
+        }
+        Watchdog.start(20_000_000, () -> fire(reason));
+    }
+
+    private void endStop() {
+        synchronized (stopLock) {
+            stop = null;
+            if (context != 0) {
+                bridge_stop_end(context);
+            }
+        }
+    }
+
+    /** Limits the time of each outermost operation, in nanoseconds; 0 for none. */
+    public void setTimeLimit(long nanos) {
+        timeLimit = nanos;
+    }
+
+    /** Limits what the state may allocate, in bytes; 0 for none. */
+    public void setMemoryLimit(long bytes) {
+        enter();
+        try {
+            bridge_set_memory_limit(context, bytes);
+        } finally {
+            exit();
+        }
+    }
+
+    /** Whether scripts may load bytecode, which can do anything to the process. */
+    public void allowBytecode(boolean allowed) {
+        enter();
+        try {
+            bridge_allow_bytecode(context, allowed ? 1 : 0);
+        } finally {
+            exit();
+        }
     }
 
     // -- References ----------------------------------------------------------------------------------------------
@@ -192,7 +296,9 @@ public final class LuaState {
         boolean hasValue = status != BRIDGE_FAILED_CSTACK && status != BRIDGE_FAILED_MISSING;
         int size = hasValue ? slots.traceSize() : 0;
         Object value = hasValue ? slots.read(0) : null;
-        return host.toException(Failure.of(status), value, size > 0 ? frames(size) : List.of());
+        List<StackTraceElement> frames = size > 0 ? frames(size) : List.of();
+        Stop stopped = stop;
+        return stopped != null ? stopped.toException(frames) : host.toException(Failure.of(status), value, frames);
     }
 
     private List<StackTraceElement> frames(int size) {

@@ -1,0 +1,84 @@
+/*
+** What keeps a script within bounds: stopping it from outside, its memory, and no bytecode.
+*/
+#include "context.h"
+
+extern "C" {
+#include "lj_lex.h"
+
+#include "lj_bcdump.h"
+}
+
+/* -- Stopping --------------------------------------------------------------------- */
+
+/* Raises at every instruction until the outermost crossing ends, so no pcall can go on. */
+static void stop_hook(lua_State* L, lua_Debug*) {
+  Context* c = context_of(L);
+  if (!__atomic_load_n(&c->stopping, __ATOMIC_ACQUIRE)) {
+    lua_sethook(L, nullptr, 0, 0);
+    return;
+  }
+  /* LuaJIT would otherwise believe for good that it is still inside the hook. */
+  vm_leave_hook(L);
+  luaL_error(L, "stopped by the host");
+}
+
+void bridge_stop(int64_t context) {
+  Context* c = (Context*)(intptr_t)context;
+  __atomic_store_n(&c->stopping, 1, __ATOMIC_RELEASE);
+  lua_sethook(c->main, stop_hook, LUA_MASKCOUNT, 1);
+}
+
+void bridge_stop_end(int64_t context) {
+  Context* c = (Context*)(intptr_t)context;
+  __atomic_store_n(&c->stopping, 0, __ATOMIC_RELEASE);
+  lua_sethook(c->main, nullptr, 0, 0);
+}
+
+/* -- Memory ------------------------------------------------------------------------ */
+
+/* Refuses what goes beyond the limit. LuaJIT does not collect in need, so the collector is made to run early. */
+static void* limited_alloc(void* data, void* block, size_t old_size, size_t new_size) {
+  Context* c = (Context*)data;
+  if (new_size > old_size) {
+    global_State* g = G(c->main);
+    size_t limit = (size_t)c->memory_limit;
+    if (g->gc.total + (new_size - old_size) > limit) {
+      c->memory_refused = true;
+      return nullptr;
+    }
+    vm_hurry_collector(g, limit);
+  }
+  return c->alloc(c->alloc_data, block, old_size, new_size);
+}
+
+void bridge_set_memory_limit(int64_t context, int64_t bytes) {
+  Context* c = (Context*)(intptr_t)context;
+  bool limited = c->memory_limit > 0;
+  c->memory_limit = bytes;
+  if (bytes > 0 && !limited) {
+    c->alloc = lua_getallocf(c->main, &c->alloc_data);
+    lua_setallocf(c->main, limited_alloc, c);
+  } else if (bytes <= 0 && limited) {
+    lua_setallocf(c->main, c->alloc, c->alloc_data);
+  }
+}
+
+int64_t bridge_memory_used(int64_t context) { return vm_memory_used(((Context*)(intptr_t)context)->main); }
+
+/* -- Bytecode ----------------------------------------------------------------------- */
+
+/* Every way to load bytecode ends in lj_bcread; the linker leads it through here. What LuaJIT reads it trusts,
+** so made-up bytecode can do anything to the process. */
+extern "C" GCproto* __real_lj_bcread(LexState* ls);
+extern "C" GCproto* __wrap_lj_bcread(LexState* ls);
+
+extern "C" GCproto* __wrap_lj_bcread(LexState* ls) {
+  Context* c = context_of(ls->L);
+  if (c && !c->bytecode) luaL_error(ls->L, "attempt to load bytecode, which this runtime does not accept");
+  return __real_lj_bcread(ls);
+}
+
+void bridge_allow_bytecode(int64_t context, int32_t allowed) {
+  ((Context*)(intptr_t)context)->bytecode = allowed != 0;
+}
