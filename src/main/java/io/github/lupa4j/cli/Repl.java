@@ -41,9 +41,10 @@ final class Repl {
         while ((line = prompt("_PROMPT", "> ")) != null) {
             try {
                 LuaFunction chunk = complete(line);
-                if (chunk != null) {
-                    show.call(chunk);
+                if (chunk == null) {
+                    break;
                 }
+                show.call(chunk);
             } catch (LuaExitException e) {
                 throw e;
             } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
