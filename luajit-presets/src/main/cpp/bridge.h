@@ -44,17 +44,16 @@ enum {
 /* -- The shared block ----------------------------------------------------- */
 
 /* Byte offsets into the block that bridge_map shows to Java. It has room for as many values as a Lua stack,
-** so it never moves; pages that are not used cost nothing. */
+** so it never moves; pages that are not used cost nothing. A slot is a word and its auxiliary word. */
 enum {
   BRIDGE_OFFSET_RELEASED = 0,  /* int32: ids waiting in bridge_released */
   BRIDGE_OFFSET_TRACE = 4,     /* int32: bytes of stack trace waiting in bridge_trace */
   BRIDGE_OFFSET_YIELDED = 8,   /* int32: 1 if the last bridge_resume ended in a yield */
   BRIDGE_OFFSET_TEXT = 64,
-  BRIDGE_TEXT_SIZE = 3520,
-  BRIDGE_OFFSET_SLOTS = 3584,
+  BRIDGE_TEXT_SIZE = 2496,
+  BRIDGE_OFFSET_SLOTS = 2560,
   BRIDGE_SLOTS = 65536,
-  BRIDGE_OFFSET_AUX = 527872,
-  BRIDGE_BLOCK_SIZE = 1052160
+  BRIDGE_BLOCK_SIZE = 1051136
 };
 
 /* -- Results -------------------------------------------------------------- */
@@ -95,7 +94,7 @@ enum {
 enum {
   BRIDGE_LOAD_TEXT = 1,
   BRIDGE_LOAD_BINARY = 2,
-  BRIDGE_LOAD_EXPRESSION = 4,  /* compile `return <code>`; excludes the others */
+  BRIDGE_LOAD_EXPRESSION = 4,  /* compile `return <code>`; with BRIDGE_LOAD_TEXT: <code> if that fails */
   BRIDGE_ACCESS_RAW = 1,       /* bypass metamethods */
   BRIDGE_CALL_METHOD = 1       /* pass the table itself as the first argument */
 };

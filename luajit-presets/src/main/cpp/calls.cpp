@@ -195,27 +195,38 @@ struct Chunk {
   int32_t mode;
 };
 
-static TValue* step_load(lua_State* L, lua_CFunction, void* data) {
-  const Chunk* chunk = (const Chunk*)((Request*)data)->data;
-  lua_checkstack(L, 4);
-  const char* mode =
-      chunk->mode == BRIDGE_LOAD_BINARY ? "b" : chunk->mode == (BRIDGE_LOAD_TEXT | BRIDGE_LOAD_BINARY) ? "bt" : "t";
-  bool expression = chunk->mode & BRIDGE_LOAD_EXPRESSION;
-  Context* c = ((Request*)data)->c;
-  bool bytecode = c->bytecode;
-  c->bytecode |= (chunk->mode & BRIDGE_LOAD_BINARY) != 0;
-  int status = load(L, expression ? "return " : "", chunk->code, chunk->size, "", chunk->name, mode);
-  if (status == LUA_OK && expression && vm_returns_by_tail_call(funcV(L->top - 1))) {
-    status = load(L, "do return ", chunk->code, chunk->size, "\nend local _", chunk->name, mode);
-    if (status == LUA_OK) {
-      vm_keep_frame(funcV(L->top - 1));
-      lua_remove(L, -2);
-    } else {
-      lua_pop(L, 1);
-      status = LUA_OK;
-    }
+/* Compiles `return <code>`. */
+static int load_expression(lua_State* L, const Chunk* chunk) {
+  int status = load(L, "return ", chunk->code, chunk->size, "", chunk->name, "t");
+  if (status != LUA_OK || !vm_returns_by_tail_call(funcV(L->top - 1))) return status;
+  if (load(L, "do return ", chunk->code, chunk->size, "\nend local _", chunk->name, "t") == LUA_OK) {
+    vm_keep_frame(funcV(L->top - 1));
+    lua_remove(L, -2);
+  } else {
+    lua_pop(L, 1);
   }
+  return LUA_OK;
+}
+
+static int load_chunk(lua_State* L, Context* c, const Chunk* chunk) {
+  int status = LUA_ERRSYNTAX;
+  if (chunk->mode & BRIDGE_LOAD_EXPRESSION) {
+    status = load_expression(L, chunk);
+    if (status != LUA_ERRSYNTAX || !(chunk->mode & BRIDGE_LOAD_TEXT)) return status;
+    lua_pop(L, 1);
+  }
+  bool binary = chunk->mode & BRIDGE_LOAD_BINARY;
+  bool bytecode = c->bytecode;
+  c->bytecode |= binary;
+  status = load(L, "", chunk->code, chunk->size, "", chunk->name, binary ? "b" : "t");
   c->bytecode = bytecode;
+  return status;
+}
+
+static TValue* step_load(lua_State* L, lua_CFunction, void* data) {
+  Context* c = ((Request*)data)->c;
+  lua_checkstack(L, 4);
+  int status = load_chunk(L, c, (const Chunk*)((Request*)data)->data);
   if (status != LUA_OK) lj_err_throw(L, status);
   /* Whatever the globals of this moment are: bridge_run gives others. */
   GCfunc* function = funcV(L->top - 1);

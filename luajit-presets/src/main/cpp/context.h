@@ -13,14 +13,17 @@
 
 /* -- State -------------------------------------------------------------------- */
 
+struct Slot {
+  uint64_t word, aux;
+};
+
 struct Shared {
   int32_t released;
   int32_t trace;
   int32_t yielded;
   char pad[52];
   char text[BRIDGE_TEXT_SIZE];
-  uint64_t slots[BRIDGE_SLOTS];
-  uint64_t aux[BRIDGE_SLOTS];
+  Slot slots[BRIDGE_SLOTS];
 };
 
 /* A growing array of plain memory; `reserve` is false when memory is short. */
@@ -45,7 +48,8 @@ struct Context {
   int32_t text_used; /* bytes of the text area taken by values on their way to Java */
   GCtab* globals;
   GCtab* library; /* what the globals held at the start */
-  GCfunc* handler; /* record_trace */
+  GCfunc* handler;  /* record_trace */
+  GCfunc* tostring; /* the library's */
   GCtab* references;
   int32_t* free_references;
   int32_t free_count;
@@ -81,7 +85,7 @@ void push_slot(Context* c, lua_State* L, int32_t index);
 static inline void push_slots(Context* c, lua_State* L, int32_t first, int32_t n) {
   vm_check_stack(L, n);
   for (int32_t i = 0; i < n; i++) {
-    uint64_t word = c->shared->slots[first + i];
+    uint64_t word = c->shared->slots[first + i].word;
     if (LJ_LIKELY(word < (uint64_t)BRIDGE_TAG_NIL << 48))
       vm_push_number_bits(L, word);
     else

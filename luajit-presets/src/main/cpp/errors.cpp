@@ -54,7 +54,7 @@ static bool export_results(Context* c, lua_State* L, ptrdiff_t from, int32_t n) 
 int32_t no_memory(Context* c) {
   static const char message[] = "not enough memory";
   memcpy(c->shared->text, message, sizeof message - 1);
-  c->shared->slots[0] = word_of(BRIDGE_TAG_STRING, sizeof message - 1);
+  c->shared->slots[0].word = word_of(BRIDGE_TAG_STRING, sizeof message - 1);
   return BRIDGE_FAILED_MEMORY;
 }
 
@@ -133,7 +133,7 @@ static LJ_AINLINE int32_t collect(Context* c, lua_State* L, ptrdiff_t from) {
   TValue* first = restorestack(L, from);
   int32_t n = (int32_t)(L->top - first);
   if (LJ_LIKELY(n == 1 && tvisnum(first)))
-    c->shared->slots[0] = first->u64;
+    c->shared->slots[0].word = first->u64;
   else if (LJ_UNLIKELY(n && !export_results(c, L, from, n)))
     n = no_memory(c);
   return n;
@@ -159,9 +159,9 @@ int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r)
 
 /* Puts words on the stack that need no conversion; false when another one is among them. */
 static LJ_AINLINE bool push_plain(Context* c, TValue* to, int32_t n) {
-  const uint64_t* slots = c->shared->slots;
+  const Slot* slots = c->shared->slots;
   for (int32_t i = 0; i < n; i++) {
-    uint64_t word = slots[i];
+    uint64_t word = slots[i].word;
     if (LJ_LIKELY(word < (uint64_t)BRIDGE_TAG_NIL << 48))
       to[i].u64 = word;
     else if (word >> 48 == BRIDGE_TAG_REFERENCE)

@@ -115,11 +115,12 @@ static int print(lua_State* L) {
   luaL_Buffer line;
   luaL_checkstack(L, 4, "too many arguments to print");
   lua_getglobal(L, "tostring");
+  bool plain = tvisfunc(L->top - 1) && funcV(L->top - 1) == context_of(L)->tostring;
   luaL_buffinit(L, &line);
   for (int i = 1; i <= n; i++) {
     if (i > 1) luaL_addchar(&line, '\t');
     /* The buffer may keep pieces on the stack, so the function's index stays n + 1. */
-    if (lua_type(L, i) == LUA_TSTRING) {
+    if (plain && lua_type(L, i) == LUA_TSTRING) {
       lua_pushvalue(L, i);
     } else {
       lua_pushvalue(L, n + 1);
@@ -147,6 +148,58 @@ static const luaL_Reg stream_functions[] = {
     {nullptr, nullptr},
 };
 
+/* The io functions that use standard streams. */
+static const char* const io_names[] = {
+    "close", "flush", "input", "lines", "output", "read", "stderr", "stdin", "stdout", "type", "write",
+};
+
+/* __index of the io table until something in it is asked for: io.lua takes a sixth of the time to open a state. */
+static int open_io(lua_State* L) {
+  Context* c = context_of(L);
+  lua_settop(L, 2);
+  lua_pushnil(L);
+  lua_setmetatable(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(1)); /* what the names above were */
+  lua_pushnil(L);
+  while (lua_next(L, 3)) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, 1);
+  }
+  bool bytecode = c->bytecode;
+  c->bytecode = true;
+  int status = luaL_loadbufferx(L, (const char*)luaJIT_BC_io, luaJIT_BC_io_SIZE, "=io", "b");
+  c->bytecode = bytecode;
+  if (status) return lua_error(L);
+  /* Not the globals: a script may have changed them. */
+  settabV(L, L->top, c->library);
+  L->top++;
+  lua_setfenv(L, -2);
+  lua_pushvalue(L, 1);
+  lua_newtable(L);
+  luaL_register(L, nullptr, stream_functions);
+  lua_call(L, 2, 0);
+  lua_pushvalue(L, 2);
+  lua_rawget(L, 1);
+  return 1;
+}
+
+static void prepare_io(lua_State* L) {
+  lua_getglobal(L, "io");
+  lua_newtable(L);
+  lua_newtable(L);
+  for (const char* name : io_names) {
+    lua_getfield(L, -3, name);
+    lua_setfield(L, -2, name);
+    lua_pushnil(L);
+    lua_setfield(L, -4, name);
+  }
+  lua_pushcclosure(L, open_io, 1);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+}
+
 /* -- Opening ---------------------------------------------------------------------------- */
 
 void open_host(Context* c, lua_State* L) {
@@ -173,8 +226,5 @@ void open_host(Context* c, lua_State* L) {
   lua_setfield(L, -2, "exit");
   lua_pop(L, 1);
 
-  if (luaL_loadbufferx(L, (const char*)luaJIT_BC_io, luaJIT_BC_io_SIZE, "=io", "b")) lua_error(L);
-  lua_newtable(L);
-  luaL_register(L, nullptr, stream_functions);
-  lua_call(L, 1, 0);
+  prepare_io(L);
 }

@@ -31,6 +31,9 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
   lua_setfield(L, -2, "__mode");
   lua_setmetatable(L, -2);
   lua_pop(L, 1);
+  lua_getglobal(L, "tostring");
+  c->tostring = funcV(L->top - 1);
+  lua_setfield(L, LUA_REGISTRYINDEX, "lupa4j.tostring");
   lua_pushcfunction(L, record_trace);
   c->handler = funcV(L->top - 1);
   lua_setfield(L, LUA_REGISTRYINDEX, "lupa4j.handler");
@@ -117,8 +120,7 @@ static_assert(offsetof(Shared, trace) == BRIDGE_OFFSET_TRACE, "layout");
 static_assert(offsetof(Shared, yielded) == BRIDGE_OFFSET_YIELDED, "layout");
 static_assert(offsetof(Shared, text) == BRIDGE_OFFSET_TEXT, "layout");
 static_assert(offsetof(Shared, slots) == BRIDGE_OFFSET_SLOTS, "layout");
-static_assert(offsetof(Shared, aux) == BRIDGE_OFFSET_AUX && sizeof(Shared) == BRIDGE_BLOCK_SIZE, "layout");
-/* Words whose tag is below BRIDGE_TAG_NIL are numbers to both sides. */
+static_assert(sizeof(Shared) == BRIDGE_BLOCK_SIZE, "layout");
 static_assert(((uint64_t)BRIDGE_TAG_NIL << 48) >> 47 == (LJ_TISNUM & 0x1ffff), "tags");
 
 /* -- Bytes and ids --------------------------------------------------------------------- */

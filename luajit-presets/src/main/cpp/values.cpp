@@ -90,82 +90,82 @@ static void push_object(Context* c, lua_State* L, int32_t id) {
 /* -- Java to Lua ------------------------------------------------------------------ */
 
 void push_slot(Context* c, lua_State* L, int32_t index) {
-  uint64_t word = c->shared->slots[index];
+  uint64_t word = c->shared->slots[index].word;
   uint64_t payload = word & 0xFFFFFFFFFFFFull;
   switch (word >> 48) {
     case BRIDGE_TAG_NIL: lua_pushnil(L); break;
     case BRIDGE_TAG_BOOLEAN: lua_pushboolean(L, payload != 0); break;
     case BRIDGE_TAG_STRING: lua_pushlstring(L, c->shared->text + (payload >> 24), payload & 0xFFFFFF); break;
-    case BRIDGE_TAG_LONG_STRING: lua_pushlstring(L, (const char*)c->shared->aux[index], payload); break;
+    case BRIDGE_TAG_LONG_STRING: lua_pushlstring(L, (const char*)c->shared->slots[index].aux, payload); break;
     case BRIDGE_TAG_REFERENCE: vm_push_value(L, anchor_slot(c->references, (int32_t)payload)); break;
     case BRIDGE_TAG_OBJECT: push_object(c, L, (int32_t)payload); break;
-    case BRIDGE_TAG_INT64: vm_push_int64(L, c->shared->aux[index], payload != 0); break;
+    case BRIDGE_TAG_INT64: vm_push_int64(L, c->shared->slots[index].aux, payload != 0); break;
     default: vm_push_number_bits(L, word); break;
   }
 }
 
 /* -- Lua to Java ------------------------------------------------------------------ */
 
-static bool export_reference(Context* c, cTValue* tv, int32_t type, uint64_t* word, uint64_t* aux) {
+static bool export_reference(Context* c, cTValue* tv, int32_t type, Slot* slot) {
   if (LJ_UNLIKELY(c->free_count == 0)) return false;
   int32_t ref = c->free_references[--c->free_count];
   anchor_set(c->L, c->references, ref, tv);
-  *word = word_of(BRIDGE_TAG_REFERENCE, (uint64_t)type << 40 | (uint32_t)ref);
-  *aux = tvisgcv(tv) ? (uint64_t)(uintptr_t)gcV(tv) : tv->u64;
+  slot->word = word_of(BRIDGE_TAG_REFERENCE, (uint64_t)type << 40 | (uint32_t)ref);
+  slot->aux = tvisgcv(tv) ? (uint64_t)(uintptr_t)gcV(tv) : tv->u64;
   return true;
 }
 
-static void export_string(Context* c, GCstr* s, uint64_t* word, uint64_t* aux) {
+static void export_string(Context* c, GCstr* s, Slot* slot) {
   if (LJ_LIKELY(s->len <= (MSize)(BRIDGE_TEXT_SIZE - c->text_used))) {
     memcpy(c->shared->text + c->text_used, strdata(s), s->len);
-    *word = word_of(BRIDGE_TAG_STRING, (uint64_t)c->text_used << 24 | s->len);
+    slot->word = word_of(BRIDGE_TAG_STRING, (uint64_t)c->text_used << 24 | s->len);
     c->text_used += (int32_t)s->len;
   } else {
-    *word = word_of(BRIDGE_TAG_LONG_STRING, s->len);
-    *aux = (uint64_t)(uintptr_t)strdata(s);
+    slot->word = word_of(BRIDGE_TAG_LONG_STRING, s->len);
+    slot->aux = (uint64_t)(uintptr_t)strdata(s);
   }
 }
 
-static bool export_cdata(Context* c, cTValue* tv, uint64_t* word, uint64_t* aux) {
+static bool export_cdata(Context* c, cTValue* tv, Slot* slot) {
   GCcdata* cd = cdataV(tv);
   if (cd->ctypeid != CTID_INT64 && cd->ctypeid != CTID_UINT64)
-    return export_reference(c, tv, BRIDGE_TYPE_CDATA, word, aux);
-  *word = word_of(BRIDGE_TAG_INT64, cd->ctypeid == CTID_UINT64);
-  *aux = *(uint64_t*)cdataptr(cd);
+    return export_reference(c, tv, BRIDGE_TYPE_CDATA, slot);
+  slot->word = word_of(BRIDGE_TAG_INT64, cd->ctypeid == CTID_UINT64);
+  slot->aux = *(uint64_t*)cdataptr(cd);
   return true;
 }
 
 bool export_values(Context* c, cTValue* from, int32_t first, int32_t n) {
-  uint64_t* slots = c->shared->slots + first;
-  uint64_t* aux = c->shared->aux + first;
+  Slot* slots = c->shared->slots + first;
   for (int32_t i = 0; i < n; i++) {
     cTValue* tv = from + i;
     if (LJ_LIKELY(tvisnum(tv))) {
-      slots[i] = tv->u64;
+      slots[i].word = tv->u64;
       continue;
     }
     bool done = true;
     switch (itype(tv)) {
-      case LJ_TNIL: slots[i] = word_of(BRIDGE_TAG_NIL, 0); break;
-      case LJ_TFALSE: slots[i] = word_of(BRIDGE_TAG_BOOLEAN, 0); break;
-      case LJ_TTRUE: slots[i] = word_of(BRIDGE_TAG_BOOLEAN, 1); break;
-      case LJ_TSTR: export_string(c, strV(tv), &slots[i], &aux[i]); break;
-      case LJ_TTAB: done = export_reference(c, tv, BRIDGE_TYPE_TABLE, &slots[i], &aux[i]); break;
-      case LJ_TFUNC: done = export_reference(c, tv, BRIDGE_TYPE_FUNCTION, &slots[i], &aux[i]); break;
-      case LJ_TTHREAD: done = export_reference(c, tv, BRIDGE_TYPE_THREAD, &slots[i], &aux[i]); break;
-      case LJ_TCDATA: done = export_cdata(c, tv, &slots[i], &aux[i]); break;
+      case LJ_TNIL: slots[i].word = word_of(BRIDGE_TAG_NIL, 0); break;
+      case LJ_TFALSE: slots[i].word = word_of(BRIDGE_TAG_BOOLEAN, 0); break;
+      case LJ_TTRUE: slots[i].word = word_of(BRIDGE_TAG_BOOLEAN, 1); break;
+      case LJ_TSTR: export_string(c, strV(tv), &slots[i]); break;
+      case LJ_TTAB: done = export_reference(c, tv, BRIDGE_TYPE_TABLE, &slots[i]); break;
+      case LJ_TFUNC: done = export_reference(c, tv, BRIDGE_TYPE_FUNCTION, &slots[i]); break;
+      case LJ_TTHREAD: done = export_reference(c, tv, BRIDGE_TYPE_THREAD, &slots[i]); break;
+      case LJ_TCDATA: done = export_cdata(c, tv, &slots[i]); break;
       default: { /* userdata, light or full */
         int32_t id = object_id(c, tv);
         if (id)
-          slots[i] = word_of(BRIDGE_TAG_OBJECT, (uint32_t)id);
+          slots[i].word = word_of(BRIDGE_TAG_OBJECT, (uint32_t)id);
         else
-          done = export_reference(c, tv, BRIDGE_TYPE_USERDATA, &slots[i], &aux[i]);
+          done = export_reference(c, tv, BRIDGE_TYPE_USERDATA, &slots[i]);
       }
     }
     if (LJ_UNLIKELY(!done)) {
       /* Take back what was handed out: the caller makes room and starts again. */
       for (int32_t k = 0; k < i; k++)
-        if (slots[k] >> 48 == BRIDGE_TAG_REFERENCE) bridge_unref((int64_t)(intptr_t)c, (int32_t)slots[k]);
+        if (slots[k].word >> 48 == BRIDGE_TAG_REFERENCE)
+          bridge_unref((int64_t)(intptr_t)c, (int32_t)slots[k].word);
       return false;
     }
   }

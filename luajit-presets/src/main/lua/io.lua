@@ -1,7 +1,7 @@
 -- The io library on the host's streams. io.stdin, io.stdout and io.stderr are Java's; files opened by name
 -- stay those of the C library.
-local host = ...
-local io, type, select, error, setmetatable = io, type, select, error, setmetatable
+local io, host = ...
+local type, select, error, setmetatable = type, select, error, setmetatable
 local find, getmetatable, newproxy, tostring = string.find, getmetatable, newproxy, tostring
 local host_write, host_read, host_flush = host.write, host.read, host.flush
 local file_type, file_open, file_lines, file_close = io.type, io.open, io.lines, io.close

@@ -3,6 +3,7 @@ package io.github.lupa4j;
 import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.StringCodec;
+import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.Charset;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LuaRuntime implements AutoCloseable {
     final LuaState state;
-    final StandardStreams streams = new StandardStreams();
+    final StandardStreams streams;
     /** What handles made now belong to. */
     @Nullable
     Object owner;
@@ -41,6 +42,7 @@ public final class LuaRuntime implements AutoCloseable {
 
     private LuaRuntime(Builder builder) {
         sourceCharset = builder.charset;
+        streams = new StandardStreams(builder.charset);
         timeLimit = builder.timeLimit;
         RuntimeHost host = new RuntimeHost(this, builder.sandbox);
         state = new LuaState(host, new StringCodec(builder.charset, builder.malformed));
@@ -133,6 +135,11 @@ public final class LuaRuntime implements AutoCloseable {
         return load(expression, LuaState.Load.EXPRESSION);
     }
 
+    /** Compiles an expression, or a list of them, else a chunk; an error is the chunk's. */
+    public LuaFunction compileScript(LuaSource script) {
+        return load(script, LuaState.Load.EXPRESSION_OR_TEXT);
+    }
+
     private LuaFunction load(LuaSource source, LuaState.Load what) {
         return (LuaFunction) state.load(source.bytes(sourceCharset), source.name(), what);
     }
@@ -186,9 +193,13 @@ public final class LuaRuntime implements AutoCloseable {
         streams.set(stdin, stdout, stderr);
     }
 
-    /** Flushes the standard streams, if anything was written to them. */
-    public void flush() {
-        streams.flushUnchecked();
+    /**
+     * Flushes the standard streams, if anything was written to them.
+     *
+     * @throws IOException when a writer fails
+     */
+    public void flush() throws IOException {
+        streams.flush();
     }
 
     // -- Limits --------------------------------------------------------------------------------------------------

@@ -123,10 +123,6 @@ final class RuntimeHost implements Host {
             case ARITHMETIC -> objects.arithmetic((char) integer(a[0]), a[1], a[2]);
             case PAIRS -> results(objects.pairs(object(a)));
             case IPAIRS -> results(objects.ipairs(object(a)));
-            case WRITE -> {
-                runtime.streams.write(integer(a[0]), String.valueOf(a[1]));
-                yield Results.NONE;
-            }
             case READ -> read(String.valueOf(a[0]), integer(a[1]));
             case FLUSH -> {
                 runtime.streams.flush();
@@ -138,6 +134,11 @@ final class RuntimeHost implements Host {
                 throw exit;
             }
         };
+    }
+
+    @Override
+    public void write(int stream, byte[] text) throws IOException {
+        runtime.streams.write(stream, text);
     }
 
     private static @Nullable Object results(@Nullable Object result) {

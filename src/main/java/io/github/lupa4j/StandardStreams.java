@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.Charset;
 import java.util.function.Supplier;
@@ -19,12 +18,15 @@ final class StandardStreams {
             once(() -> new PrintWriter(System.out, false, Charset.defaultCharset()));
     private Supplier<? extends Writer> stderr =
             once(() -> new PrintWriter(System.err, false, Charset.defaultCharset()));
-    /** What was written to since the last flush. */
-    private @Nullable Writer out;
-
-    private @Nullable Writer err;
+    private final TextOutput out;
+    private final TextOutput err;
     private @Nullable Reader pushedBackOn;
     private int pushedBack = NOTHING;
+
+    StandardStreams(Charset charset) {
+        out = new TextOutput(charset);
+        err = new TextOutput(charset);
+    }
 
     /** A supplier that makes its object at the first call. */
     private static <T> Supplier<T> once(Supplier<T> make) {
@@ -50,45 +52,21 @@ final class StandardStreams {
     // -- Writing -------------------------------------------------------------------------------------------------
 
     /** Writes to stdout (1) or stderr (2). */
-    void write(int stream, String text) throws IOException {
+    void write(int stream, byte[] text) throws IOException {
         if (stream == 2) {
-            err = current(err, stderr.get());
-            err.write(text);
+            err.write(stderr, text);
         } else {
-            out = current(out, stdout.get());
-            out.write(text);
+            out.write(stdout, text);
         }
-    }
-
-    private static Writer current(@Nullable Writer last, Writer now) throws IOException {
-        if (last != null && last != now) {
-            last.flush();
-        }
-        return now;
     }
 
     /** Flushes what was written since the last time. */
     void flush() throws IOException {
-        Writer written = out;
-        Writer complained = err;
-        out = null;
-        err = null;
-        if (written != null) {
-            written.flush();
+        if (!out.isFlushed()) {
+            out.flush();
         }
-        if (complained != null) {
-            complained.flush();
-        }
-    }
-
-    void flushUnchecked() {
-        if (out == null && err == null) {
-            return;
-        }
-        try {
-            flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (!err.isFlushed()) {
+            err.flush();
         }
     }
 

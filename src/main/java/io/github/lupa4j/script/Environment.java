@@ -3,7 +3,8 @@ package io.github.lupa4j.script;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
 import java.lang.ref.WeakReference;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
@@ -47,8 +48,11 @@ final class Environment {
     final int number;
 
     private final LuaTable kept;
-    /** Names of library values and functions in {@link #kept}, which bindings of the same name must replace. */
-    private final Set<String> keptNames = new HashSet<>();
+    /**
+     * Names of library values and functions in {@link #kept}, and the binding that each of them hides. When the host
+     * sets another one, that takes their place.
+     */
+    private final Map<String, @Nullable Object> keptNames = new HashMap<>();
 
     private boolean revealed;
     private @Nullable Bindings active;
@@ -71,15 +75,17 @@ final class Environment {
         active = bindings;
         activeContext = context;
         if (!keptNames.isEmpty()) {
-            keptNames.removeIf(name -> {
-                boolean hidden = bindings.containsKey(name);
-                if (hidden) {
-                    kept.rawSet(name, null);
-                }
-                return hidden;
-            });
+            keptNames.entrySet().removeIf(entry -> replaceByBinding(entry.getKey(), entry.getValue(), bindings));
         }
         return outer;
+    }
+
+    private boolean replaceByBinding(String name, @Nullable Object hidden, Bindings bindings) {
+        boolean replaced = bindings.containsKey(name) && bindings.get(name) != hidden;
+        if (replaced) {
+            kept.rawSet(name, null);
+        }
+        return replaced;
     }
 
     void end(@Nullable ScriptContext outer) {
@@ -111,7 +117,7 @@ final class Environment {
 
     /** Makes it as new, for other Bindings. */
     void clear() {
-        for (String name : keptNames) {
+        for (String name : keptNames.keySet()) {
             kept.rawSet(name, null);
         }
         keptNames.clear();
@@ -129,14 +135,14 @@ final class Environment {
 
     /** Sets a variable of the scripts that is not one of the Bindings. */
     void keep(String name, Object value) {
-        keptNames.add(name);
+        keptNames.put(name, null);
         kept.rawSet(name, value);
     }
 
     /** A function that a script defined, but that did not go into the Bindings. */
     @Nullable
     Object kept(String name) {
-        return keptNames.contains(name) ? kept.rawGet(name) : null;
+        return keptNames.containsKey(name) ? kept.rawGet(name) : null;
     }
 
     /** What {@link #read} found. */
@@ -158,7 +164,7 @@ final class Environment {
             }
         }
         if (inLibrary) {
-            keptNames.add(name);
+            keptNames.put(name, null);
             revealed |= REVEALING.contains(name);
         }
         return Found.NOTHING;
@@ -168,7 +174,7 @@ final class Environment {
     boolean write(String name, @Nullable Object value) {
         Bindings bindings = bindings();
         if (bindings == null || (value instanceof LuaFunction && !isPlain(bindings))) {
-            keptNames.add(name);
+            keptNames.put(name, bindings != null && bindings.containsKey(name) ? bindings.get(name) : null);
             revealed = true;
             return true;
         }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * above all those of a single evaluation, take turns with a free one.
  */
 final class Environments {
+    /** The name of environment.lua in stack traces. */
+    static final String CHUNK = "[bindings]";
+
     private final LuaRuntime runtime;
     private final LuaFunction create;
     private final Map<Object, Environment> settled = new HashMap<>();
@@ -77,8 +80,8 @@ final class Environments {
 
     Environments(LuaRuntime runtime) {
         this.runtime = runtime;
-        LuaFunction chunk = runtime.compile(
-                LuaSource.ofBytes(resource("environment.lua"), "=environment.lua", LuaSource.Mode.TEXT));
+        LuaFunction chunk =
+                runtime.compile(LuaSource.ofBytes(resource("environment.lua"), "=" + CHUNK, LuaSource.Mode.TEXT));
         LuaFunction read = runtime.function(arguments -> {
             Environment environment = find(arguments[0]);
             if (environment == null || !(arguments[1] instanceof String name)) {

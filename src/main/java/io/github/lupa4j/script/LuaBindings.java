@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import javax.script.Bindings;
+import javax.script.ScriptEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class LuaBindings extends AbstractMap<String, Object> implements Bindings {
     private final LuaTable globals;
     private final LuaTable library;
+    private @Nullable Object fileName;
+    private @Nullable Object arguments;
 
     LuaBindings(LuaTable globals, LuaTable library) {
         this.globals = globals;
@@ -38,6 +41,18 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
         return globals.rawGet(checked(name));
     }
 
+    /** What the host has set for {@link ScriptEngine#FILENAME}; every evaluation asks. */
+    @Nullable
+    Object fileName() {
+        return fileName;
+    }
+
+    /** What the host has set for {@link ScriptEngine#ARGV}; every evaluation asks. */
+    @Nullable
+    Object arguments() {
+        return arguments;
+    }
+
     @Override
     public boolean containsKey(Object name) {
         return get(name) != null;
@@ -46,13 +61,20 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     @Override
     public @Nullable Object put(String name, @Nullable Object value) {
         Object old = get(name);
-        globals.rawSet(name, value);
+        set(name, value);
         return old;
     }
 
     /** Sets a variable, without asking for its old value. */
     void set(String name, @Nullable Object value) {
         globals.rawSet(checked(name), value);
+        if (name.startsWith("javax.script.")) {
+            if (name.equals(ScriptEngine.FILENAME)) {
+                fileName = value;
+            } else if (name.equals(ScriptEngine.ARGV)) {
+                arguments = value;
+            }
+        }
     }
 
     @Override

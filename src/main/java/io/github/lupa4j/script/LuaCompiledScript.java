@@ -23,8 +23,8 @@ final class LuaCompiledScript extends CompiledScript {
     }
 
     @Override
-    public @Nullable Object eval(Bindings bindings) throws ScriptException {
-        return engine.run(chunk, engine.contextOf(bindings));
+    public @Nullable Object eval(@Nullable Bindings bindings) throws ScriptException {
+        return engine.run(chunk, bindings == null ? engine.getContext() : engine.contextOf(bindings));
     }
 
     @Override

@@ -3,12 +3,10 @@ package io.github.lupa4j.script;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.LuaSource;
-import io.github.lupa4j.LuaSyntaxException;
 import io.github.lupa4j.LuaTable;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.Objects;
 import javax.script.Bindings;
 import javax.script.Compilable;
@@ -118,13 +116,17 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     @Override
     public CompiledScript compile(String script) throws ScriptException {
         Objects.requireNonNull(script, "the script must not be null");
-        runtime.lock();
+        String name = NAMELESS;
         try {
-            return new LuaCompiledScript(this, load(script, nameIn(context)));
+            runtime.lock();
+            try {
+                name = nameIn(context);
+                return new LuaCompiledScript(this, load(script, name));
+            } finally {
+                runtime.unlock();
+            }
         } catch (RuntimeException e) {
-            throw ScriptErrors.of(e);
-        } finally {
-            runtime.unlock();
+            throw ScriptErrors.of(e, name);
         }
     }
 
@@ -157,34 +159,29 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         return text.toString();
     }
 
-    /** Compiles as an expression, else as a chunk; the error is the chunk's. */
     private LuaFunction load(String script, String name) {
-        String text = script.startsWith("#") ? "--" + script : script;
-        String chunkName = (name.equals(NAMELESS) ? "=" : "@") + name;
-        LuaSource source = LuaSource.of(text, chunkName);
-        try {
-            return runtime.compileExpression(source);
-        } catch (LuaSyntaxException e) {
-            return runtime.compile(source);
-        }
+        String text = script.startsWith("#!") ? "--" + script : script;
+        return runtime.compileScript(LuaSource.of(text, (name.equals(NAMELESS) ? "=" : "@") + name));
     }
 
-    private String nameIn(ScriptContext context) {
-        Object name = attribute(context, FILENAME);
+    private static String nameIn(ScriptContext context) {
+        Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
+        Object name = bindings instanceof LuaBindings live ? live.fileName() : attribute(bindings, FILENAME);
         return name == null ? NAMELESS : name.toString();
     }
 
-    private static @Nullable Object attribute(ScriptContext context, String name) {
+    private static Arguments argumentsIn(ScriptContext context) {
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
-        if (bindings instanceof LuaBindings) {
-            return bindings.get(name);
-        }
+        Object argv = bindings instanceof LuaBindings live ? live.arguments() : attribute(bindings, ARGV);
+        return argv == null ? NO_ARGUMENTS : Arguments.of(argv, nameIn(context));
+    }
+
+    private static @Nullable Object attribute(@Nullable Bindings bindings, String name) {
         return bindings != null && bindings.containsKey(name) ? bindings.get(name) : null;
     }
 
     private @Nullable Object call(LuaFunction chunk, ScriptContext context) {
-        Object argv = attribute(context, ARGV);
-        Arguments arguments = argv == null ? NO_ARGUMENTS : Arguments.of(argv, nameIn(context));
+        Arguments arguments = argumentsIn(context);
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
         if (bindings != liveBindings) {
             return environments().run(chunk, foreign(bindings), context, arguments);
@@ -230,23 +227,45 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     Object invoke(ScriptContext context, Evaluation evaluation) throws ScriptException, NoSuchMethodException {
         try {
             runtime.lock();
+            ScriptContext outer = current;
+            try {
+                enter(context);
+                return flushed(evaluation);
+            } finally {
+                enter(outer);
+                runtime.unlock();
+            }
         } catch (RuntimeException e) {
-            throw ScriptErrors.of(e);
+            throw ScriptErrors.of(e, nameOrNameless(context));
+        } catch (IOException e) {
+            throw new ScriptException(e);
         }
-        ScriptContext outer = current;
-        enter(context);
+    }
+
+    private @Nullable Object flushed(Evaluation evaluation) throws IOException, NoSuchMethodException {
+        Object result;
         try {
-            Object result = evaluation.run();
-            runtime.flush();
-            return result;
-        } catch (UncheckedIOException e) {
-            throw ScriptErrors.of(e);
+            result = evaluation.run();
+        } catch (RuntimeException | Error e) {
+            try {
+                runtime.flush();
+            } catch (IOException | RuntimeException failure) {
+                if (failure != e) {
+                    e.addSuppressed(failure);
+                }
+            }
+            throw e;
+        }
+        runtime.flush();
+        return result;
+    }
+
+    /** The name that messages have, whatever the context's state. */
+    private static String nameOrNameless(ScriptContext context) {
+        try {
+            return nameIn(context);
         } catch (RuntimeException e) {
-            flushAfter(e);
-            throw ScriptErrors.of(e);
-        } finally {
-            enter(outer);
-            runtime.unlock();
+            return NAMELESS;
         }
     }
 
@@ -254,14 +273,6 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         if (current != context && context != null) {
             current = context;
             runtime.setStreams(context::getReader, context::getWriter, context::getErrorWriter);
-        }
-    }
-
-    private void flushAfter(RuntimeException error) {
-        try {
-            runtime.flush();
-        } catch (UncheckedIOException e) {
-            error.addSuppressed(e);
         }
     }
 

@@ -134,11 +134,8 @@ public class LuaScriptEngineFactory implements ScriptEngineFactory {
     public String getProgram(String... statements) {
         StringBuilder program = new StringBuilder();
         for (String statement : statements) {
-            // A line that begins with a parenthesis would continue the statement before it.
-            if (statement.stripLeading().startsWith("(") && program.length() > 0) {
-                program.append(';');
-            }
-            program.append(statement).append('\n');
+            // The semicolon: a parenthesis at the beginning of a statement would continue the one before it.
+            program.append(program.length() == 0 ? "" : ";\n").append(statement).append('\n');
         }
         return program.toString();
     }

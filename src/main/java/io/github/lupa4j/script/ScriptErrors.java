@@ -12,19 +12,22 @@ final class ScriptErrors {
     /** The position that Lua puts before a message. */
     private static final Pattern POSITION = Pattern.compile("^(.*?):(\\d+): ", Pattern.DOTALL);
 
+    private static final Pattern LINE = Pattern.compile("^:(\\d+): ");
+
     private ScriptErrors() {}
 
     /**
      * The exception for what a script threw.
      *
      * @param thrown the LuaException, or the Java exception that went through Lua; it becomes the cause
+     * @param chunk the name of the chunk
      */
-    static ScriptException of(RuntimeException thrown) {
+    static ScriptException of(RuntimeException thrown, String chunk) {
         LuaException error = luaError(thrown);
         // A checked Java exception comes inside a LuaException; clients look for it as the direct cause.
         Throwable cause = thrown == error && error.getCause() != null ? error.getCause() : thrown;
         String message = cause == error ? String.valueOf(error.getMessage()) : cause.toString();
-        Position position = error == null ? null : position(message, error.luaStackTrace());
+        Position position = error == null ? null : position(message, error.luaStackTrace(), chunk);
         ScriptException exception = position == null
                 ? new ScriptException(message)
                 : new ScriptException(message, position.file, position.line);
@@ -46,12 +49,11 @@ final class ScriptErrors {
 
     private record Position(String file, int line) {}
 
-    private static @Nullable Position position(String message, List<StackTraceElement> frames) {
-        Matcher matcher = POSITION.matcher(message);
-        Position told = matcher.find() ? new Position(matcher.group(1), line(matcher.group(2))) : null;
+    private static @Nullable Position position(String message, List<StackTraceElement> frames, String chunk) {
+        Position told = told(message, chunk);
         Position innermost = null;
         for (StackTraceElement frame : frames) {
-            if (frame.getLineNumber() > 0) {
+            if (frame.getLineNumber() > 0 && !Environments.CHUNK.equals(frame.getFileName())) {
                 Position position = new Position(String.valueOf(frame.getFileName()), frame.getLineNumber());
                 if (position.equals(told)) {
                     return position;
@@ -62,6 +64,30 @@ final class ScriptErrors {
             }
         }
         return innermost != null ? innermost : told;
+    }
+
+    /** The position that the message begins with. Lua leaves out the beginning of a long name. */
+    private static @Nullable Position told(String message, String chunk) {
+        String shown = message.startsWith("...") ? chunk.substring(tail(message, chunk)) : chunk;
+        String begin = shown.length() < chunk.length() ? "..." + shown : chunk;
+        if (message.startsWith(begin + ":")) {
+            Matcher line = LINE.matcher(message.substring(begin.length()));
+            if (line.find()) {
+                return new Position(chunk, line(line.group(1)));
+            }
+        }
+        Matcher matcher = POSITION.matcher(message);
+        return matcher.find() ? new Position(matcher.group(1), line(matcher.group(2))) : null;
+    }
+
+    /** Where in the chunk's name begins what the message has of it. */
+    private static int tail(String message, String chunk) {
+        for (int i = 0; i < chunk.length(); i++) {
+            if (message.startsWith(chunk.substring(i) + ":", 3)) {
+                return i;
+            }
+        }
+        return 0;
     }
 
     private static int line(String digits) {

@@ -1,5 +1,6 @@
 package io.github.lupa4j.vm;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,13 @@ public interface Host {
      */
     @Nullable
     Object answer(Request request, @Nullable Object[] arguments) throws Throwable;
+
+    /**
+     * Writes what a script prints.
+     *
+     * @param stream 1 for standard output, 2 for standard error
+     */
+    void write(int stream, byte[] text) throws IOException;
 
     /** The exception for an operation that ran too long. */
     RuntimeException timedOut(List<StackTraceElement> frames);

@@ -392,7 +392,9 @@ public final class LuaState {
         TEXT(BRIDGE_LOAD_TEXT),
         BINARY(BRIDGE_LOAD_BINARY),
         /** The text of an expression list, compiled to a chunk that returns it. */
-        EXPRESSION(BRIDGE_LOAD_EXPRESSION);
+        EXPRESSION(BRIDGE_LOAD_EXPRESSION),
+        /** An expression list, or else a chunk. */
+        EXPRESSION_OR_TEXT(BRIDGE_LOAD_EXPRESSION | BRIDGE_LOAD_TEXT);
 
         private final int mode;
 
@@ -649,6 +651,10 @@ public final class LuaState {
     @SuppressWarnings("unused")
     private int upcall(int request, int count) {
         try {
+            if (request == BRIDGE_REQUEST_WRITE) {
+                host.write(slots.readInt(0), slots.readBytes(1));
+                return 0;
+            }
             @Nullable Object[] arguments = slots.readAll(count);
             giveBack();
             return write(host.answer(Request.of(request), arguments));

@@ -2,7 +2,7 @@ package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
 
-/** What a script asks of Java. */
+/** What a script asks of Java, apart from writing. */
 public enum Request {
     INDEX(BRIDGE_REQUEST_INDEX),
     NEWINDEX(BRIDGE_REQUEST_NEWINDEX),
@@ -16,12 +16,11 @@ public enum Request {
     ARITHMETIC(BRIDGE_REQUEST_ARITHMETIC),
     PAIRS(BRIDGE_REQUEST_PAIRS),
     IPAIRS(BRIDGE_REQUEST_IPAIRS),
-    WRITE(BRIDGE_REQUEST_WRITE),
     READ(BRIDGE_REQUEST_READ),
     FLUSH(BRIDGE_REQUEST_FLUSH),
     EXIT(BRIDGE_REQUEST_EXIT);
 
-    private static final Request[] BY_CODE = new Request[values().length + 1];
+    private static final Request[] BY_CODE = new Request[BRIDGE_REQUEST_EXIT + 1];
 
     static {
         for (Request request : values()) {

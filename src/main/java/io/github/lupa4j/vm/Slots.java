@@ -65,15 +65,15 @@ final class Slots {
 
     void write(int slot, @Nullable Object value) {
         if (value instanceof Integer i) {
-            words.put(slot, Double.doubleToRawLongBits(i));
+            words.put(2 * slot, Double.doubleToRawLongBits(i));
         } else if (value instanceof String s) {
             writeBytes(slot, codec.encode(s));
         } else if (value instanceof Double d) {
-            words.put(slot, Double.doubleToLongBits(d));
+            words.put(2 * slot, Double.doubleToLongBits(d));
         } else if (value == null) {
-            words.put(slot, NIL);
+            words.put(2 * slot, NIL);
         } else if (value instanceof Boolean b) {
-            words.put(slot, b ? FALSE | 1 : FALSE);
+            words.put(2 * slot, b ? FALSE | 1 : FALSE);
         } else if (value instanceof Long l) {
             writeLong(slot, l);
         } else {
@@ -84,25 +84,25 @@ final class Slots {
     private void writeOther(int slot, Object value) {
         Ref ref = host.toRef(value);
         if (ref != null) {
-            words.put(slot, (long) BRIDGE_TAG_REFERENCE << 48 | state.indexOf(ref));
+            words.put(2 * slot, (long) BRIDGE_TAG_REFERENCE << 48 | state.indexOf(ref));
         } else if (value instanceof Float || value instanceof Short || value instanceof Byte) {
-            words.put(slot, Double.doubleToLongBits(((Number) value).doubleValue()));
+            words.put(2 * slot, Double.doubleToLongBits(((Number) value).doubleValue()));
         } else if (value instanceof Character c) {
             writeBytes(slot, codec.encode(c.toString()));
         } else {
-            words.put(slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.idOf(value));
+            words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.idOf(value));
         }
     }
 
     private void writeLong(int slot, Long value) {
         if (value >= -EXACT && value <= EXACT) {
-            words.put(slot, Double.doubleToRawLongBits((double) value));
+            words.put(2 * slot, Double.doubleToRawLongBits((double) value));
             return;
         }
         Object replaced = host.onOverflow(value);
         if (replaced instanceof Long l && (l < -EXACT || l > EXACT)) {
-            words.put(slot, (long) BRIDGE_TAG_INT64 << 48);
-            words.put(BRIDGE_SLOTS + slot, l);
+            words.put(2 * slot, (long) BRIDGE_TAG_INT64 << 48);
+            words.put(2 * slot + 1, l);
         } else {
             write(slot, replaced);
         }
@@ -113,21 +113,21 @@ final class Slots {
         int length = bytes.length;
         if (length <= BRIDGE_TEXT_SIZE - textUsed) {
             block.put(BRIDGE_OFFSET_TEXT + textUsed, bytes, 0, length);
-            words.put(slot, (long) BRIDGE_TAG_STRING << 48 | (long) textUsed << 24 | length);
+            words.put(2 * slot, (long) BRIDGE_TAG_STRING << 48 | (long) textUsed << 24 | length);
             textUsed += length;
         } else {
             long address = bridge_stage(context, bytes, length);
             if (address == 0) {
                 throw new OutOfMemoryError("no native memory for a string of " + length + " bytes");
             }
-            words.put(slot, (long) BRIDGE_TAG_LONG_STRING << 48 | length);
-            words.put(BRIDGE_SLOTS + slot, address);
+            words.put(2 * slot, (long) BRIDGE_TAG_LONG_STRING << 48 | length);
+            words.put(2 * slot + 1, address);
         }
     }
 
     /** Writes a Java object that stays one in Lua, whatever its type. */
     void writeObject(int slot, Object object) {
-        words.put(slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.idOf(object));
+        words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.idOf(object));
     }
 
     // -- Lua to Java ---------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ final class Slots {
 
     @Nullable
     Object read(int slot) {
-        long word = words.get(slot);
+        long word = words.get(2 * slot);
         if (Long.compareUnsigned(word, NIL) < 0) {
             return number(word);
         }
@@ -162,10 +162,21 @@ final class Slots {
             case BRIDGE_TAG_STRING -> codec.decode(shortBytes(word));
             case BRIDGE_TAG_LONG_STRING -> codec.decode(longBytes(slot, word));
             case BRIDGE_TAG_REFERENCE ->
-                host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(BRIDGE_SLOTS + slot));
+                host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(2 * slot + 1));
             case BRIDGE_TAG_OBJECT -> objects.get((int) word);
-            default -> int64(words.get(BRIDGE_SLOTS + slot), (word & 1) != 0);
+            default -> int64(words.get(2 * slot + 1), (word & 1) != 0);
         };
+    }
+
+    /** The bytes of a slot that holds a string. */
+    byte[] readBytes(int slot) {
+        long word = words.get(2 * slot);
+        return (int) (word >>> 48) == BRIDGE_TAG_STRING ? shortBytes(word) : longBytes(slot, word);
+    }
+
+    /** A slot that holds a small whole number. */
+    int readInt(int slot) {
+        return (int) Double.longBitsToDouble(words.get(2 * slot));
     }
 
     /** The narrowest of Integer, Long and Double that loses nothing. */
@@ -201,7 +212,7 @@ final class Slots {
             throw new IllegalStateException("a Lua string of " + length + " bytes is too long for Java");
         }
         byte[] bytes = new byte[(int) length];
-        bridge_copy(words.get(BRIDGE_SLOTS + slot), bytes, bytes.length);
+        bridge_copy(words.get(2 * slot + 1), bytes, bytes.length);
         return bytes;
     }
 

@@ -6,13 +6,17 @@
 -- its `string` table is not seen by others.
 local library, read, write = ...
 local getfenv, getmetatable, next, rawget = library.getfenv, library.getmetatable, library.next, library.rawget
-local require, setmetatable, type = library.require, library.setmetatable, library.type
+local error, rawset, require = library.error, library.rawset, library.require
+local setmetatable, type = library.setmetatable, library.type
 
 local function copy(source)
+  local _ = source[1] -- a library that is loaded on first use is loaded now
   local result = {}
   for key, value in next, source do result[key] = value end
   return result
 end
+
+local function is_library(name) return type(library[name]) == "table" end
 
 -- What would lead a script to the shared library leads to its own copy instead.
 local own = {}
@@ -28,35 +32,62 @@ function own.getmetatable(env)
   end
 end
 
-function own.getfenv(env)
+local function own_getfenv(env, original)
   return function(what)
+    if what == nil then what = 1 end
     if type(what) == "number" and what > 0 then what = what + 1 end
-    if what == nil then what = 2 end
-    local found = getfenv(what)
+    local found = original(what)
     return rawget(found, "_G") == found and env or found
   end
 end
 
+function own.getfenv(env) return own_getfenv(env, getfenv) end
+
 function own.require(env)
   return function(name)
-    if type(library[name]) == "table" then return env[name] end
+    if is_library(name) then return env[name] end
     return require(name)
+  end
+end
+
+function own.module(env)
+  return function(name, ...)
+    if is_library(name) then error("the library's " .. name .. " cannot be a module of a script's", 2) end
+    return library.module(name, ...)
   end
 end
 
 function own.package(env)
   local result = copy(library.package)
-  local loaded = setmetatable({}, { __index = result.loaded, __newindex = result.loaded })
-  for name, value in next, library do
-    if type(value) == "table" then loaded[name] = nil end
-  end
+  local loaded = library.package.loaded
   result.loaded = setmetatable({}, {
     __index = function(_, name)
-      if type(library[name]) == "table" then return env[name] end
+      if is_library(name) then return env[name] end
       return loaded[name]
     end,
-    __newindex = library.package.loaded,
+    __newindex = function(self, name, value)
+      if is_library(name) then rawset(self, name, value) else loaded[name] = value end
+    end,
   })
+  return result
+end
+
+function own.debug(env)
+  local result = copy(library.debug)
+  local original = library.debug
+  local get, set = original.getmetatable, original.setmetatable
+  result.getregistry = nil
+  result.getfenv = own_getfenv(env, original.getfenv)
+  function result.getmetatable(value)
+    if type(value) == "string" then return env.getmetatable(value) end
+    return get(value)
+  end
+  function result.setmetatable(value, meta)
+    if type(value) ~= "table" and type(value) ~= "userdata" then
+      error("the metatable of all values of a type belongs to the library", 2)
+    end
+    return set(value, meta)
+  end
   return result
 end
 
