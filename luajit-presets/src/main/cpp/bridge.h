@@ -31,6 +31,9 @@ enum {
   BRIDGE_TAG_INT64 = 0xFFFF        /* payload: 1 if unsigned; auxiliary word: the value */
 };
 
+/* No value has this as the upper half of its word: it is that of a nil with a payload. */
+enum : int32_t { BRIDGE_RESULT_IN_SLOTS = -458751 };
+
 /* The Lua types as lua_type() tells them, for the payload of a reference. */
 enum {
   BRIDGE_TYPE_STRING = 4,
@@ -116,6 +119,13 @@ int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t 
 /* Calls table[key], where key references a string; BRIDGE_FAILED_MISSING when nothing callable is there. */
 int32_t bridge_call_field(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags, int32_t nargs);
+/* The same with up to three arguments as words, none of which needs a text area, an auxiliary word or a
+** conversion. Returns the word of a single result that needs none either; else BRIDGE_RESULT_IN_SLOTS in the upper
+** half, and the count or failure in the lower one. */
+int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs,
+    int64_t word0, int64_t word1, int64_t word2);
+int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key,
+    int32_t flags, int32_t nargs, int64_t word0, int64_t word1, int64_t word2);
 /* Runs a fresh instance of a compiled chunk with the referenced table as its globals. */
 int32_t bridge_run(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);

@@ -193,6 +193,11 @@ public final class LuaRuntime implements AutoCloseable {
         streams.set(stdin, stdout, stderr);
     }
 
+    /** {@return whether something was written to the standard streams since they were flushed} */
+    public boolean hasOutput() {
+        return streams.hasOutput();
+    }
+
     /**
      * Flushes the standard streams, if anything was written to them.
      *

@@ -60,6 +60,10 @@ final class StandardStreams {
         }
     }
 
+    boolean hasOutput() {
+        return !out.isFlushed() || !err.isFlushed();
+    }
+
     /** Flushes what was written since the last time. */
     void flush() throws IOException {
         if (!out.isFlushed()) {

@@ -230,7 +230,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
             ScriptContext outer = current;
             try {
                 enter(context);
-                return flushed(evaluation);
+                return runFlushed(evaluation);
             } finally {
                 enter(outer);
                 runtime.unlock();
@@ -242,7 +242,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         }
     }
 
-    private @Nullable Object flushed(Evaluation evaluation) throws IOException, NoSuchMethodException {
+    private @Nullable Object runFlushed(Evaluation evaluation) throws IOException, NoSuchMethodException {
         Object result;
         try {
             result = evaluation.run();
@@ -288,7 +288,50 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     public @Nullable Object invokeFunction(String name, @Nullable Object... arguments)
             throws ScriptException, NoSuchMethodException {
         Objects.requireNonNull(name, "the function's name must not be null");
+        ScriptContext context = this.context;
+        if (isReady(context)) {
+            try {
+                return flushed(callNamed(globals, name, false, given(arguments)));
+            } catch (RuntimeException e) {
+                throw failed(e, context);
+            }
+        }
         return invoke(context, () -> callNamed(functions(), name, false, given(arguments)));
+    }
+
+    /**
+     * Whether a function of the live globals can be called right away, with no other context to be put in place. It is
+     * asked without the lock: while another thread has its own context in place, that thread has the lock too, and
+     * puts the old one back before it gives it up.
+     */
+    boolean isReady(ScriptContext context) {
+        return current == context && context.getBindings(ScriptContext.ENGINE_SCOPE) == liveBindings;
+    }
+
+    /** Flushes what a function called right away has printed. */
+    @Nullable
+    Object flushed(@Nullable Object result) throws ScriptException {
+        if (runtime.hasOutput()) {
+            runtime.lock();
+            try {
+                runtime.flush();
+            } catch (IOException e) {
+                throw new ScriptException(e);
+            } finally {
+                runtime.unlock();
+            }
+        }
+        return result;
+    }
+
+    /** The exception for a function called right away that failed. */
+    ScriptException failed(RuntimeException error, ScriptContext context) {
+        try {
+            flushed(null);
+        } catch (ScriptException | RuntimeException e) {
+            error.addSuppressed(e);
+        }
+        return ScriptErrors.of(error, nameOrNameless(context));
     }
 
     @Override

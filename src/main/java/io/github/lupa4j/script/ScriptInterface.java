@@ -7,7 +7,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.Arrays;
 import java.util.Objects;
+import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class ScriptInterface implements InvocationHandler {
 
     private final LuaScriptEngine engine;
     private final LuaTable functions;
+    /** Whether functions get the table as their first argument. */
     private final boolean methods;
 
     private ScriptInterface(LuaScriptEngine engine, LuaTable functions, boolean methods) {
@@ -32,12 +35,11 @@ final class ScriptInterface implements InvocationHandler {
      * @return null when there is no function for an abstract method
      */
     static <T> @Nullable T create(LuaScriptEngine engine, Class<T> type, LuaTable functions, boolean methods) {
-        for (Method method : type.getMethods()) {
-            if (Modifier.isAbstract(method.getModifiers())
-                    && !isObjectMethod(method)
-                    && !(functions.get(method.getName()) instanceof LuaFunction)) {
-                return null;
-            }
+        boolean complete = Arrays.stream(type.getMethods())
+                .filter(method -> Modifier.isAbstract(method.getModifiers()) && !isObjectMethod(method))
+                .allMatch(method -> functions.get(method.getName()) instanceof LuaFunction);
+        if (!complete) {
+            return null;
         }
         ScriptInterface handler = new ScriptInterface(engine, functions, methods);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
@@ -61,13 +63,7 @@ final class ScriptInterface implements InvocationHandler {
             return InvocationHandler.invokeDefault(proxy, method, arguments);
         }
         try {
-            Object result = engine.invoke(
-                    engine.getContext(),
-                    () -> methods
-                            ? functions.callMethod(method.getName(), arguments)
-                            : functions.call(method.getName(), arguments));
-            Class<?> type = method.getReturnType();
-            return type == void.class ? null : engine.runtime().convert(result, type);
+            return converted(call(method.getName(), arguments), method.getReturnType());
         } catch (ScriptException e) {
             throw asDeclared(e, method);
         } catch (NoSuchMethodException e) {
@@ -75,21 +71,51 @@ final class ScriptInterface implements InvocationHandler {
         }
     }
 
-    /** What the interface's caller may get: an exception of the script's as itself when the method declares it. */
+    private @Nullable Object call(String name, @Nullable Object[] arguments)
+            throws ScriptException, NoSuchMethodException {
+        ScriptContext context = engine.getContext();
+        if (!engine.isReady(context)) {
+            return engine.invoke(context, () -> callDirectly(name, arguments));
+        }
+        try {
+            return engine.flushed(callDirectly(name, arguments));
+        } catch (RuntimeException e) {
+            throw engine.failed(e, context);
+        }
+    }
+
+    private @Nullable Object callDirectly(String name, @Nullable Object[] arguments) throws NoSuchMethodException {
+        return methods ? functions.callMethod(name, arguments) : functions.call(name, arguments);
+    }
+
+    private @Nullable Object converted(@Nullable Object result, Class<?> type) {
+        if (type == void.class) {
+            return null;
+        }
+        if (type == double.class && result instanceof Number number) {
+            return number.doubleValue();
+        }
+        return (type == int.class && result instanceof Integer) || (type == boolean.class && result instanceof Boolean)
+                ? result
+                : engine.runtime().convert(result, type);
+    }
+
+    /** What the interface's caller may get: the ScriptException or its cause if declared, else what is unchecked. */
     private static Throwable asDeclared(ScriptException error, Method method) {
         Throwable cause = Objects.requireNonNull(error.getCause());
-        if (cause instanceof RuntimeException || cause instanceof Error) {
-            return cause;
-        }
         for (Class<?> declared : method.getExceptionTypes()) {
             if (declared.isInstance(cause)) {
                 return cause;
             }
+        }
+        for (Class<?> declared : method.getExceptionTypes()) {
             if (declared.isInstance(error)) {
                 return error;
             }
         }
-        return new UndeclaredThrowableException(cause, String.valueOf(error.getMessage()));
+        return cause instanceof RuntimeException || cause instanceof Error
+                ? cause
+                : new UndeclaredThrowableException(cause, String.valueOf(error.getMessage()));
     }
 
     private @Nullable Object objectMethod(Object proxy, Method method, @Nullable Object[] arguments) {

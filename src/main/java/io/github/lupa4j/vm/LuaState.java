@@ -292,6 +292,10 @@ public final class LuaState {
         return slots.results(count);
     }
 
+    private @Nullable Object result(long word) {
+        return PlainWords.isInSlots(word) ? results((int) word) : PlainWords.toValue(word);
+    }
+
     private RuntimeException failure(int status) {
         boolean hasValue = status != BRIDGE_FAILED_CSTACK && status != BRIDGE_FAILED_MISSING;
         int size = hasValue ? slots.traceSize() : 0;
@@ -324,8 +328,19 @@ public final class LuaState {
         enter();
         try {
             int index = indexOf(function);
+            int count = arguments.length;
+            if (PlainWords.fit(arguments)) {
+                return result(bridge_call_words(
+                        this,
+                        context,
+                        index,
+                        count,
+                        PlainWords.of(arguments, 0),
+                        PlainWords.of(arguments, 1),
+                        PlainWords.of(arguments, 2)));
+            }
             slots.writeAll(arguments);
-            return results(bridge_call(this, context, index, arguments.length));
+            return results(bridge_call(this, context, index, count));
         } finally {
             exit();
         }
@@ -343,12 +358,28 @@ public final class LuaState {
         try {
             int index = indexOf(table);
             int key = keys.get(name);
-            slots.writeAll(arguments);
-            int count = bridge_call_field(this, context, index, key, method ? BRIDGE_CALL_METHOD : 0, arguments.length);
-            if (count == BRIDGE_FAILED_MISSING) {
+            int flags = method ? BRIDGE_CALL_METHOD : 0;
+            int count = arguments.length;
+            long word;
+            if (PlainWords.fit(arguments)) {
+                word = bridge_call_field_words(
+                        this,
+                        context,
+                        index,
+                        key,
+                        flags,
+                        count,
+                        PlainWords.of(arguments, 0),
+                        PlainWords.of(arguments, 1),
+                        PlainWords.of(arguments, 2));
+            } else {
+                slots.writeAll(arguments);
+                word = PlainWords.inSlots(bridge_call_field(this, context, index, key, flags, count));
+            }
+            if (word == PlainWords.inSlots(BRIDGE_FAILED_MISSING)) {
                 throw new NoSuchMethodException(name);
             }
-            return results(count);
+            return result(word);
         } finally {
             exit();
         }

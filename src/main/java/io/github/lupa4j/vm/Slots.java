@@ -1,6 +1,10 @@
 package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
+import static io.github.lupa4j.vm.PlainWords.EXACT;
+import static io.github.lupa4j.vm.PlainWords.FALSE;
+import static io.github.lupa4j.vm.PlainWords.NIL;
+import static io.github.lupa4j.vm.PlainWords.toNumber;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -15,11 +19,7 @@ import org.jspecify.annotations.Nullable;
  * crossing, for the bytes and references in the slots are only good until then.
  */
 final class Slots {
-    private static final long NIL = (long) BRIDGE_TAG_NIL << 48;
-    private static final long FALSE = (long) BRIDGE_TAG_BOOLEAN << 48;
     private static final long PAYLOAD = (1L << 48) - 1;
-    /** Doubles hold every whole number up to here. */
-    private static final long EXACT = 1L << 53;
     /** A Lua stack holds 65,500 values; some are needed for the call itself. */
     private static final int MAX_VALUES = 65_000;
 
@@ -154,7 +154,7 @@ final class Slots {
     Object read(int slot) {
         long word = words.get(2 * slot);
         if (Long.compareUnsigned(word, NIL) < 0) {
-            return number(word);
+            return toNumber(word);
         }
         return switch ((int) (word >>> 48)) {
             case BRIDGE_TAG_NIL -> null;
@@ -177,23 +177,6 @@ final class Slots {
     /** A slot that holds a small whole number. */
     int readInt(int slot) {
         return (int) Double.longBitsToDouble(words.get(2 * slot));
-    }
-
-    /** The narrowest of Integer, Long and Double that loses nothing. */
-    private static Object number(long word) {
-        double value = Double.longBitsToDouble(word);
-        int narrow = (int) value;
-        if (narrow == value) {
-            if (narrow != 0 || word == 0) {
-                return narrow;
-            }
-            return value;
-        }
-        long wide = (long) value;
-        if (wide == value && wide >= -EXACT && wide <= EXACT) {
-            return wide;
-        }
-        return value;
     }
 
     private static Object int64(long bits, boolean unsigned) {

@@ -1,0 +1,82 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values of which one word says all: numbers that a double holds, booleans and null. A few of them cross as
+ * parameters of the native call itself, which is faster than by the slots.
+ */
+final class PlainWords {
+    static final long NIL = (long) BRIDGE_TAG_NIL << 48;
+    static final long FALSE = (long) BRIDGE_TAG_BOOLEAN << 48;
+    /** Doubles hold every whole number up to here. */
+    static final long EXACT = 1L << 53;
+
+    /** As many as the native calls have parameters for. */
+    private static final int FEW = 3;
+
+    private PlainWords() {}
+
+    /** Whether these arguments can cross as words. */
+    static boolean fit(@Nullable Object[] values) {
+        if (values.length > FEW) {
+            return false;
+        }
+        for (Object value : values) {
+            if (!(value instanceof Integer || value instanceof Double || value == null || value instanceof Boolean)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The word of an argument, if there are so many. */
+    static long of(@Nullable Object[] values, int index) {
+        return index < values.length ? of(values[index]) : NIL;
+    }
+
+    private static long of(@Nullable Object value) {
+        if (value instanceof Integer i) {
+            return Double.doubleToRawLongBits(i);
+        }
+        if (value instanceof Double d) {
+            return Double.doubleToLongBits(d);
+        }
+        return value instanceof Boolean b ? (b ? FALSE | 1 : FALSE) : NIL;
+    }
+
+    static @Nullable Object toValue(long word) {
+        if (Long.compareUnsigned(word, NIL) < 0) {
+            return toNumber(word);
+        }
+        return word == NIL ? null : (Object) ((word & 1) != 0);
+    }
+
+    /** The narrowest of Integer, Long and Double that loses nothing. */
+    static Object toNumber(long word) {
+        double value = Double.longBitsToDouble(word);
+        int narrow = (int) value;
+        if (narrow == value) {
+            if (narrow != 0 || word == 0) {
+                return narrow;
+            }
+            return value;
+        }
+        long wide = (long) value;
+        if (wide == value && wide >= -EXACT && wide <= EXACT) {
+            return wide;
+        }
+        return value;
+    }
+
+    /** What a native call returns instead of a word when its results are in the slots. */
+    static long inSlots(int count) {
+        return (long) BRIDGE_RESULT_IN_SLOTS << 32 | (count & 0xFFFFFFFFL);
+    }
+
+    static boolean isInSlots(long word) {
+        return (int) (word >>> 32) == BRIDGE_RESULT_IN_SLOTS;
+    }
+}
