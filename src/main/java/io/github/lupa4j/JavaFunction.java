@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface JavaFunction {
     /**
-     * Called by Lua, on the thread that runs the script.
+     * Called by Lua, on the thread that runs the script, with the runtime's lock held.
      *
-     * @return the result; null for nil
+     * @param arguments what the script passes; the array belongs to the callee
+     * @return the result; null for nil, {@link LuaResults} for any other number than one
      * @throws Exception raised in Lua, where {@code pcall} catches it as the wrapped exception
      */
     @Nullable

@@ -6,9 +6,13 @@ import org.jspecify.annotations.Nullable;
 public final class LuaCoroutine extends LuaValue {
     /** What a coroutine is doing, as {@code coroutine.status} tells it. */
     public enum Status {
+        /** Not started, or waiting in {@code coroutine.yield}. */
         SUSPENDED,
+        /** The one that runs. */
         RUNNING,
+        /** It has resumed another coroutine and waits for it. */
         NORMAL,
+        /** It has returned or failed. */
         DEAD
     }
 
@@ -27,12 +31,12 @@ public final class LuaCoroutine extends LuaValue {
         return runtime.state.resume(ref, arguments).value();
     }
 
-    /** What the coroutine is doing. */
+    /** {@return what the coroutine is doing} */
     public Status status() {
         return Status.values()[runtime.state.coroutineStatus(ref)];
     }
 
-    /** Whether it has returned or failed. */
+    /** {@return whether it has returned or failed} */
     public boolean isDone() {
         return status() == Status.DEAD;
     }

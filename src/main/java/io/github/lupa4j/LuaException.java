@@ -4,8 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error raised in Lua. {@link #value()} is the error value, which may be of any type; the message is what Lua
- * would print for it. When the value is a Java exception that a script threw or let through, that is the cause.
+ * An error raised in Lua. {@link #value()} is the error value, which may be of any type; the message is the value
+ * if that is a string, else tells what it is. When the value is a Java exception that a script threw or let
+ * through, that is the cause. The value and the Lua frames are not serialized.
  */
 public class LuaException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -22,12 +23,19 @@ public class LuaException extends RuntimeException {
         }
     }
 
-    /** The error value as the script gave it: for {@code error("x")} a String, for {@code error({})} a LuaTable. */
+    /**
+     * {@return the error value as the script gave it} For {@code error("x")} that is a String with the position
+     * before it, for {@code error({})} a {@link LuaTable}; null for {@code error(nil)} and where there is
+     * none.
+     */
     public @Nullable Object value() {
         return value;
     }
 
-    /** The Lua frames that were active, innermost first; class name {@code lua}, file and line of the script. */
+    /**
+     * {@return the Lua frames that were active, innermost first} Their class name is {@code lua}; file and line are
+     * the script's. Empty when none is known.
+     */
     public List<StackTraceElement> luaStackTrace() {
         return luaFrames;
     }

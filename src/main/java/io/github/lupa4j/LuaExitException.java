@@ -6,6 +6,7 @@ import java.util.List;
 public final class LuaExitException extends LuaException {
     private static final long serialVersionUID = 1;
 
+    /** The exit status. */
     private final int status;
 
     LuaExitException(int status) {
@@ -13,7 +14,7 @@ public final class LuaExitException extends LuaException {
         this.status = status;
     }
 
-    /** The exit status that the script asked for: 0 for success. */
+    /** {@return the exit status that the script asked for; 0 for success} */
     public int status() {
         return status;
     }

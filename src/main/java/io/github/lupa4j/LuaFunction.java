@@ -8,7 +8,11 @@ public final class LuaFunction extends LuaValue {
         super(runtime, LuaType.FUNCTION, index, identity);
     }
 
-    /** Whether the function's own code defines functions; false for one that is not written in Lua. */
+    /**
+     * {@return whether the function's own code defines functions} False for one that is not written in Lua.
+     *
+     * @throws LuaClosedException if the runtime was closed
+     */
     public boolean definesFunctions() {
         return runtime.state.definesFunctions(ref);
     }
@@ -16,8 +20,9 @@ public final class LuaFunction extends LuaValue {
     /**
      * Calls the function.
      *
+     * @param arguments its arguments, at most 65,000
      * @return null for no result, the result, or an unmodifiable list of several
-     * @throws LuaException when the function fails
+     * @throws LuaException when the function fails; a Java RuntimeException or Error thrown in it comes as itself
      */
     public @Nullable Object call(@Nullable Object... arguments) {
         return runtime.state.call(ref, arguments);

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may use a runtime: each operation takes the runtime's re-entrant lock. Runtimes are independent
  * and run in parallel. A runtime is freed by {@link #close()}, or when neither it nor a handle of it is reachable.
+ * What needs the state of a closed one is a {@link LuaClosedException}.
+ *
+ * <p>A RuntimeException or Error that Java code throws through Lua comes out as itself, a checked exception as the
+ * cause of a {@link LuaException}. Arguments that cannot go to Lua are an {@link IllegalArgumentException}: more
+ * than 65,000 of them, a handle of another runtime, under {@link CodingErrorAction#REPORT} a string that the
+ * charset cannot express.
  *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
@@ -64,12 +70,16 @@ public final class LuaRuntime implements AutoCloseable {
         return timeLimit;
     }
 
-    /** A runtime with the default options. */
+    /**
+     * {@return a new runtime with the default options}
+     *
+     * @throws IllegalArgumentException if a system property {@code lupa4j.*} is malformed; see {@link Builder#build}
+     */
     public static LuaRuntime create() {
         return builder().build();
     }
 
-    /** Options for a new runtime. */
+    /** {@return options for a new runtime} */
     public static Builder builder() {
         return new Builder();
     }
@@ -79,6 +89,7 @@ public final class LuaRuntime implements AutoCloseable {
     /**
      * Evaluates an expression, or a list of them.
      *
+     * @param expression the source text; also the chunk name
      * @param arguments what {@code ...} stands for in it
      * @return null for no value, the value, or an unmodifiable list of several
      * @throws LuaSyntaxException if it is no expression
@@ -91,6 +102,7 @@ public final class LuaRuntime implements AutoCloseable {
     /**
      * Runs a chunk.
      *
+     * @param chunk the source text; also the chunk name
      * @param arguments what {@code ...} stands for in it
      * @return what the chunk returns: null for nothing, the value, or an unmodifiable list of several
      * @throws LuaSyntaxException if it does not compile
@@ -105,7 +117,11 @@ public final class LuaRuntime implements AutoCloseable {
      * defines and in the code it loads mean fields of that table. Handles that come of it keep {@code owner} alive.
      *
      * @param chunk what {@link #compile(String)} gave
+     * @param globals the table, of this runtime
      * @param owner what the globals need; may be null
+     * @param arguments what {@code ...} stands for in the chunk
+     * @return what the chunk returns: null for nothing, the value, or an unmodifiable list of several
+     * @throws LuaException if it fails
      */
     public @Nullable Object execute(
             LuaFunction chunk, LuaTable globals, @Nullable Object owner, @Nullable Object... arguments) {
@@ -120,22 +136,46 @@ public final class LuaRuntime implements AutoCloseable {
         }
     }
 
-    /** Compiles a chunk to a function that runs it. */
+    /**
+     * Compiles a chunk.
+     *
+     * @param chunk the source text; also the chunk name
+     * @return a function that runs it
+     * @throws LuaSyntaxException if it does not compile
+     */
     public LuaFunction compile(String chunk) {
         return compile(LuaSource.of(chunk, chunk));
     }
 
-    /** Compiles a chunk to a function that runs it. */
+    /**
+     * Compiles a chunk. Bytecode in {@link LuaSource.Mode#BINARY} is accepted whatever {@link Builder#bytecode} says.
+     *
+     * @param chunk source text or bytecode
+     * @return a function that runs it
+     * @throws LuaSyntaxException if it does not compile, or is not what its mode says
+     */
     public LuaFunction compile(LuaSource chunk) {
         return load(chunk, chunk.mode() == LuaSource.Mode.BINARY ? LuaState.Load.BINARY : LuaState.Load.TEXT);
     }
 
-    /** Compiles an expression, or a list of them, to a function that returns its values. */
+    /**
+     * Compiles an expression, or a list of them.
+     *
+     * @param expression source text
+     * @return a function that returns its values
+     * @throws LuaSyntaxException if it is no expression
+     */
     public LuaFunction compileExpression(LuaSource expression) {
         return load(expression, LuaState.Load.EXPRESSION);
     }
 
-    /** Compiles an expression, or a list of them, else a chunk; an error is the chunk's. */
+    /**
+     * Compiles an expression, or a list of them, else a chunk.
+     *
+     * @param script source text
+     * @return a function that returns the expression's values, or runs the chunk
+     * @throws LuaSyntaxException if it is neither; the error is the chunk's
+     */
     public LuaFunction compileScript(LuaSource script) {
         return load(script, LuaState.Load.EXPRESSION_OR_TEXT);
     }
@@ -146,22 +186,34 @@ public final class LuaRuntime implements AutoCloseable {
 
     // -- Values --------------------------------------------------------------------------------------------------
 
-    /** The table of global variables. */
+    /**
+     * {@return the table of global variables} The handle belongs to the runtime, is always the same one and must not
+     * be closed.
+     */
     public LuaTable globals() {
         return globals;
     }
 
-    /** A table of what the globals held at the start: changes of the globals do not change it. */
+    /** {@return a table of what the globals held at the start} Changes of the globals do not change it. */
     public LuaTable library() {
         return (LuaTable) state.library();
     }
 
-    /** A new table that holds the items as a sequence. */
+    /**
+     * {@return a new table that holds the items as a sequence}
+     *
+     * @param items the values of the keys 1, 2 and so on, at most 65,000; null leaves a hole
+     */
     public LuaTable table(@Nullable Object... items) {
         return (LuaTable) state.newTable(0, items);
     }
 
-    /** A Lua function that calls Java. */
+    /**
+     * {@return a new Lua function that calls Java}
+     *
+     * @param function what it calls; kept alive as long as Lua holds the function
+     * @throws NullPointerException if it is null
+     */
     public LuaFunction function(JavaFunction function) {
         return (LuaFunction) state.newFunction(Objects.requireNonNull(function));
     }
@@ -169,15 +221,22 @@ public final class LuaRuntime implements AutoCloseable {
     /**
      * Converts a value that came from Lua to a Java type, as a parameter of that type would get it.
      *
+     * @param <T> the type, boxed if it is primitive; not checked
+     * @param value the value
      * @param type a class or interface, also a primitive one
-     * @throws ClassCastException when it cannot be
+     * @return the value in that type; null for null
+     * @throws ClassCastException when it cannot be, as null to a primitive type
      */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T> @Nullable T convert(@Nullable Object value, Class<?> type) {
         return (T) converter.convert(value, type);
     }
 
-    /** The Lua type of a handle; null for any other object. */
+    /**
+     * {@return the Lua type of a handle; null for any other object}
+     *
+     * @param value any object
+     */
     public static @Nullable LuaType typeOf(@Nullable Object value) {
         return value instanceof LuaValue handle ? handle.type() : null;
     }
@@ -186,7 +245,12 @@ public final class LuaRuntime implements AutoCloseable {
 
     /**
      * Sets what io.read reads from, and what print, io.write and io.stderr write to, from now on. A supplier is
-     * asked each time that a script uses its stream.
+     * asked each time that a script uses its stream. The runtime flushes the writers and never closes a stream. Takes
+     * no lock: call it when no script runs, or between {@link #lock()} and {@link #unlock()}.
+     *
+     * @param stdin gives the standard input
+     * @param stdout gives the standard output
+     * @param stderr gives the standard error output
      */
     public void setStreams(
             Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
@@ -199,7 +263,8 @@ public final class LuaRuntime implements AutoCloseable {
     }
 
     /**
-     * Flushes the standard streams, if anything was written to them.
+     * Flushes the standard streams, if anything was written to them. Takes no lock: call it when no script runs, or
+     * between {@link #lock()} and {@link #unlock()}.
      *
      * @throws IOException when a writer fails
      */
@@ -220,7 +285,7 @@ public final class LuaRuntime implements AutoCloseable {
 
     // -- Memory --------------------------------------------------------------------------------------------------
 
-    /** Bytes that the state has allocated. */
+    /** {@return the bytes that the state has allocated} */
     public long memoryUsed() {
         return state.memoryUsed();
     }
@@ -232,38 +297,49 @@ public final class LuaRuntime implements AutoCloseable {
 
     // -- Life ----------------------------------------------------------------------------------------------------
 
-    /** Takes the runtime's re-entrant lock, to make several operations one; to be followed by {@link #unlock()}. */
+    /**
+     * Takes the runtime's re-entrant lock, to make several operations one. Must be followed by {@link #unlock()}.
+     *
+     * @throws LuaClosedException if the runtime was closed; the lock is not held then
+     */
     public void lock() {
         state.enter();
     }
 
-    /** Releases the runtime's lock. */
+    /** Releases the lock: once for each {@link #lock()}, on the same thread. */
     public void unlock() {
         state.exit();
     }
 
-    /** The version of the language: "5.1". */
+    /** {@return the version of the language: "5.1"} */
     public String luaVersion() {
         return "5.1";
     }
 
-    /** The implementation, for example "LuaJIT 2.1.1761786044". */
+    /**
+     * {@return the implementation, for example "LuaJIT 2.1.1761786044"}
+     *
+     * @throws LuaException if the globals have no {@code jit}, as in the sandbox
+     */
     public String implementation() {
         return String.valueOf(eval("jit.version"));
     }
 
-    /** Frees the runtime; from inside a call of it, as soon as the outermost one returns. Harmless when repeated. */
+    /**
+     * Frees the runtime; from inside a call of it, as soon as the outermost one returns. A script that runs on another
+     * thread is ended first, with a {@link LuaClosedException}. Harmless when repeated.
+     */
     @Override
     public void close() {
         state.close();
     }
 
-    /** Whether the runtime was closed. */
+    /** {@return whether the runtime was closed, or will be when the call under way returns} */
     public boolean isClosed() {
         return state.isClosed();
     }
 
-    /** Options for a new runtime. Not thread-safe. */
+    /** Options for a new runtime; may be used for several. Not thread-safe. */
     public static final class Builder {
         private Charset charset = StandardCharsets.UTF_8;
         private CodingErrorAction malformed = CodingErrorAction.REPLACE;
@@ -282,39 +358,69 @@ public final class LuaRuntime implements AutoCloseable {
             return memoryLimit;
         }
 
-        /** The charset of Lua strings and of source text; UTF-8 by default. */
+        /**
+         * Sets the charset of Lua strings and of source text.
+         *
+         * @param charset UTF-8 by default
+         * @return this builder
+         */
         public Builder charset(Charset charset) {
             this.charset = Objects.requireNonNull(charset);
             return this;
         }
 
-        /** What happens to text that the charset cannot express; REPLACE by default. */
+        /**
+         * Sets what happens to strings that the charset cannot express, in both directions.
+         *
+         * @param action {@link CodingErrorAction#REPLACE} by default; {@link CodingErrorAction#REPORT} makes them an
+         *     {@link IllegalArgumentException}
+         * @return this builder
+         */
         public Builder malformed(CodingErrorAction action) {
             this.malformed = Objects.requireNonNull(action);
             return this;
         }
 
-        /** How long one evaluation may run, from outside into Lua and back; zero, the default, for any time. */
+        /**
+         * Sets how long one evaluation may run, from outside into Lua and back. A longer one ends with a
+         * {@link LuaTimeoutException}.
+         *
+         * @param limit zero, the default, or less for any time
+         * @return this builder
+         */
         public Builder timeLimit(Duration limit) {
             this.timeLimit = Objects.requireNonNull(limit).isNegative() ? Duration.ZERO : limit;
             return this;
         }
 
-        /** Bytes that the state may allocate; zero, the default, for any number. */
+        /**
+         * Sets how much the state may allocate. What goes beyond is a {@link LuaMemoryException}.
+         *
+         * @param bytes zero, the default, or less for any number
+         * @return this builder
+         */
         public Builder memoryLimit(long bytes) {
             this.memoryLimit = Math.max(0, bytes);
             return this;
         }
 
-        /** Whether scripts may load bytecode; false by default, for made-up bytecode can crash the process. */
+        /**
+         * Sets whether scripts may load bytecode; in the sandbox they never may.
+         *
+         * @param allowed false by default, for made-up bytecode can crash the process
+         * @return this builder
+         */
         public Builder bytecode(boolean allowed) {
             this.bytecode = allowed;
             return this;
         }
 
         /**
-         * Options for code that is not trusted: no library that reaches files, processes or native code, no bytecode,
-         * of Java only the public methods of what is put in, 5 seconds and 64 MB. Limits may be set afterwards.
+         * Sets options for code that is not trusted: no library that reaches files, processes or native code, no
+         * bytecode, of Java only the public methods of what is put in, 5 seconds and 64 MB. Limits may be set
+         * afterwards.
+         *
+         * @return this builder
          */
         public Builder sandbox() {
             sandbox = true;
@@ -323,7 +429,13 @@ public final class LuaRuntime implements AutoCloseable {
             return this;
         }
 
-        /** A new runtime with these options. */
+        /**
+         * {@return a new runtime with these options, which belongs to the caller} System properties can tighten them,
+         * never loosen them: {@code lupa4j.sandbox} (true), {@code lupa4j.bytecode} (false), {@code lupa4j.timeLimit}
+         * (an ISO-8601 duration) and {@code lupa4j.memoryLimit} (bytes, or with k, m or g).
+         *
+         * @throws IllegalArgumentException if such a property is malformed
+         */
         public LuaRuntime build() {
             SystemLimits.tighten(this);
             return new LuaRuntime(this);

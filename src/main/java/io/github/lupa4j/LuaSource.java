@@ -6,7 +6,7 @@ import java.nio.charset.Charset;
  * The code of a chunk, with a name for messages and the decision whether bytecode is accepted.
  *
  * <p>A name is used as Lua does: {@code @file.lua} is a file, {@code =label} a label shown as it is, anything else
- * is shown as {@code [string "..."]}.
+ * is shown as {@code [string "..."]}. Immutable, and tied to no runtime.
  */
 public final class LuaSource {
     /** What a chunk may be. */
@@ -31,22 +31,33 @@ public final class LuaSource {
         this.mode = mode;
     }
 
-    /** Source text; it reaches Lua in the runtime's source charset. */
+    /**
+     * {@return source text} It reaches Lua in the runtime's charset; characters that this lacks are replaced.
+     *
+     * @param code the text
+     * @param name the chunk name
+     */
     public static LuaSource of(String code, String name) {
         return new LuaSource(NO_BYTES, code, name, Mode.TEXT);
     }
 
-    /** Bytes that go to Lua as they are. */
+    /**
+     * {@return bytes that go to Lua as they are}
+     *
+     * @param code source text or bytecode; the array is copied
+     * @param name the chunk name
+     * @param mode which of the two the bytes are; the other one does not compile
+     */
     public static LuaSource ofBytes(byte[] code, String name, Mode mode) {
         return new LuaSource(code.clone(), "", name, mode);
     }
 
-    /** The chunk name. */
+    /** {@return the chunk name} */
     public String name() {
         return name;
     }
 
-    /** What the chunk may be. */
+    /** {@return what the chunk may be} */
     public Mode mode() {
         return mode;
     }

@@ -61,7 +61,14 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
         }
     }
 
-    /** Sets a value, without asking for the one before; null removes the key. */
+    /**
+     * Sets a value, without asking for the one before; {@code __newindex} is respected.
+     *
+     * @param key the key
+     * @param value the value; null removes the key
+     * @throws NullPointerException if the key is null
+     * @throws LuaException if the key is NaN, or a metamethod fails
+     */
     public void set(Object key, @Nullable Object value) {
         java.util.Objects.requireNonNull(key, "a table has no null keys");
         runtime.state.set(ref, key, value, false);
@@ -111,28 +118,44 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
 
     // -- Lua -----------------------------------------------------------------------------------------------------
 
-    /** What {@code #} gives. */
+    /** {@return what {@code #} gives} */
     public long length() {
         return runtime.state.length(ref, false);
     }
 
-    /** The value of a key, metamethods left out. */
+    /**
+     * {@return the value of a key, or null, metamethods left out}
+     *
+     * @param key the key; null has no value
+     */
     public @Nullable Object rawGet(@Nullable Object key) {
         return key == null ? null : runtime.state.get(ref, key, true);
     }
 
-    /** Sets a value, metamethods left out; null removes the key. */
+    /**
+     * Sets a value, metamethods left out.
+     *
+     * @param key the key
+     * @param value the value; null removes the key
+     * @throws NullPointerException if the key is null
+     * @throws LuaException if the key is NaN
+     */
     public void rawSet(Object key, @Nullable Object value) {
         java.util.Objects.requireNonNull(key, "a table has no null keys");
         runtime.state.set(ref, key, value, true);
     }
 
-    /** The metatable, or null. */
+    /** {@return the metatable, or null} */
     public @Nullable LuaTable metatable() {
         return (LuaTable) runtime.state.metatable(ref);
     }
 
-    /** Sets the metatable; null takes it away. A {@code __metatable} field does not protect against Java. */
+    /**
+     * Sets the metatable. A {@code __metatable} field does not protect against Java.
+     *
+     * @param metatable a table of the same runtime; null takes the metatable away
+     * @throws IllegalArgumentException if it is of another runtime
+     */
     public void setMetatable(@Nullable LuaTable metatable) {
         runtime.state.setMetatable(ref, metatable);
     }
@@ -140,6 +163,9 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
     /**
      * Calls the function in a field, in one crossing.
      *
+     * @param name the field
+     * @param arguments the function's arguments, at most 65,000
+     * @return null for no result, the result, or an unmodifiable list of several
      * @throws NoSuchMethodException when nothing callable is there
      * @throws LuaException when the function fails
      */
@@ -150,6 +176,9 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
     /**
      * Calls the function in a field with this table as its first argument, as {@code table:name(...)} does.
      *
+     * @param name the field
+     * @param arguments the arguments after the table, at most 65,000
+     * @return null for no result, the result, or an unmodifiable list of several
      * @throws NoSuchMethodException when nothing callable is there
      * @throws LuaException when the function fails
      */

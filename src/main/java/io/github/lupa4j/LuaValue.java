@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A handle keeps its object alive. It need not be closed: a dropped handle gives its object back. Two handles
  * are equal when they name the same Lua object. Handles may be used from any thread; a use after the runtime was
- * closed is a {@link LuaClosedException}.
+ * closed is a {@link LuaClosedException}, after the handle itself was closed an {@link IllegalStateException}, in
+ * another runtime an {@link IllegalArgumentException}.
  */
 public class LuaValue implements AutoCloseable {
     final LuaRuntime runtime;
     final Ref ref;
     private final LuaType type;
-    /** Keeps alive what the object's globals live in; see {@link LuaRuntime#execute(LuaFunction, LuaTable, Object...)}. */
+    /** Keeps alive what the object's globals live in; see {@link LuaRuntime#execute(LuaFunction, LuaTable, Object, Object...)}. */
     @SuppressWarnings("unused")
     private final @Nullable Object owner;
 
@@ -26,17 +27,20 @@ public class LuaValue implements AutoCloseable {
         this.owner = runtime.owner;
     }
 
-    /** The runtime that the object lives in. */
+    /** {@return the runtime that the object lives in} */
     public LuaRuntime runtime() {
         return runtime;
     }
 
-    /** The Lua type. */
+    /** {@return the Lua type} */
     public LuaType type() {
         return type;
     }
 
-    /** Gives the object back at once instead of when this handle becomes unreachable. */
+    /**
+     * Gives the object back at once instead of when this handle becomes unreachable. Other handles of the object
+     * stay. Harmless when repeated, and after the runtime was closed.
+     */
     @Override
     public void close() {
         ref.close();

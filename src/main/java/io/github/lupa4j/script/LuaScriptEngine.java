@@ -56,7 +56,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         globals.setMetatable(fallback);
     }
 
-    /** The runtime under this engine; it is closed with the engine. */
+    /** {@return the runtime under this engine} It is closed with the engine. */
     public LuaRuntime runtime() {
         return runtime;
     }

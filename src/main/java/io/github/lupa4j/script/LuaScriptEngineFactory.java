@@ -146,7 +146,13 @@ public class LuaScriptEngineFactory implements ScriptEngineFactory {
         return getScriptEngine(LuaRuntime.builder());
     }
 
-    /** An engine on a runtime with these options. */
+    /**
+     * {@return a new engine on a runtime with these options} They are used as they are, by
+     * {@link LuaSandboxEngineFactory} too.
+     *
+     * @param options the options; may be used again
+     * @throws IllegalArgumentException if a system property {@code lupa4j.*} is malformed
+     */
     public LuaScriptEngine getScriptEngine(LuaRuntime.Builder options) {
         return new LuaScriptEngine(this, options.build());
     }
