@@ -29,7 +29,9 @@ final class ErrorReport {
     }
 
     private static String message(Throwable thrown) {
-        if (thrown instanceof Options.UsageException || thrown instanceof Chunks.UnreadableException) {
+        if (thrown instanceof Options.UsageException
+                || thrown instanceof Chunks.UnreadableException
+                || thrown instanceof UnsatisfiedLinkError) {
             return String.valueOf(thrown.getMessage());
         }
         if (!(thrown instanceof LuaException error)) {

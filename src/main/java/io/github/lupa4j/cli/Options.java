@@ -23,7 +23,7 @@ final class Options {
     static final class UsageException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        UsageException(String message, Exception cause) {
+        UsageException(String message, Throwable cause) {
             super(message, cause);
         }
     }
@@ -73,7 +73,13 @@ final class Options {
         options.line = line;
         if (!options.parsePlain()) {
             options.steps.clear();
-            PicocliParser.parse(options);
+            options.interactive = false;
+            options.version = false;
+            try {
+                PicocliParser.parse(options);
+            } catch (NoClassDefFoundError e) {
+                throw new UsageException("only -e, -i, -l and -v are understood without picocli on the class path", e);
+            }
         }
         return options;
     }
@@ -83,14 +89,21 @@ final class Options {
         return PicocliParser.of(new Options()).getUsageMessage();
     }
 
-    /** Reads a line of nothing but -e, -l and a script without picocli, whose start takes longer than LuaJIT's. */
+    /** Reads a line of nothing unusual without picocli, whose start takes longer than LuaJIT's. */
     private boolean parsePlain() {
         int i = 0;
-        for (; i + 1 < line.length && (line[i].equals("-e") || line[i].equals("-l")); i += 2) {
-            steps.add(new Step(line[i].equals("-l"), line[i + 1]));
-        }
-        if (i < line.length && line[i].startsWith("-") && !line[i].equals("-")) {
-            return false;
+        while (i < line.length && line[i].startsWith("-") && !line[i].equals("-")) {
+            String option = line[i++];
+            boolean takesText = option.equals("-e") || option.equals("-l");
+            if (takesText && i < line.length) {
+                steps.add(new Step(option.equals("-l"), line[i++]));
+            } else if (option.equals("-i")) {
+                interactive = true;
+            } else if (option.equals("-v")) {
+                version = true;
+            } else {
+                return false;
+            }
         }
         positional = Arrays.asList(line).subList(i, line.length);
         return true;
