@@ -75,7 +75,14 @@ static inline uint64_t word_of(uint64_t tag, uint64_t payload) { return tag << 4
 
 /* -- stack.c -------------------------------------------------------------------- */
 
-extern "C" void* bridge_stack_limit(void);
+/* The lowest stack address that Lua may use on this thread. In the static TLS block, as every crossing reads it. */
+extern "C" __thread char* bridge_thread_limit __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern "C" void* bridge_find_limit(void);
+
+static inline void* bridge_stack_limit() {
+  char* limit = bridge_thread_limit;
+  return LJ_LIKELY(limit != nullptr) ? limit : bridge_find_limit();
+}
 
 /* -- values.cpp ------------------------------------------------------------------ */
 

@@ -16,24 +16,21 @@
 #define MARGIN_MAX (160 * 1024)
 #define MARGIN_MIN (112 * 1024)
 
-/* In the static TLS block: the check of every crossing reads it without a call. */
-static __thread char* thread_limit __attribute__((tls_model("initial-exec")));
+__thread char* bridge_thread_limit __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-void* bridge_stack_limit(void) {
-  if (__builtin_expect(!thread_limit, 0)) {
-    pthread_attr_t attributes;
-    void* lowest = NULL;
-    size_t size = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-      pthread_attr_getstack(&attributes, &lowest, &size);
-      pthread_attr_destroy(&attributes);
-    }
-    size_t margin = size / 16 * 5;
-    if (margin > MARGIN_MAX) margin = MARGIN_MAX;
-    if (margin < MARGIN_MIN) margin = MARGIN_MIN;
-    thread_limit = (char*)lowest + margin;
+void* bridge_find_limit(void) {
+  pthread_attr_t attributes;
+  void* lowest = NULL;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
   }
-  return thread_limit;
+  size_t margin = size / 16 * 5;
+  if (margin > MARGIN_MAX) margin = MARGIN_MAX;
+  if (margin < MARGIN_MIN) margin = MARGIN_MIN;
+  bridge_thread_limit = (char*)lowest + margin;
+  return bridge_thread_limit;
 }
 
 static __attribute__((noinline, cold)) void overflow(lua_State* L) { luaL_error(L, "stack overflow (C stack)"); }

@@ -111,10 +111,17 @@ public final class LuaState {
 
     /** Gives back what Java has dropped, and forgets what Lua has collected. */
     private void giveBack() {
-        for (Object ref = dropped.poll(); ref != null; ref = dropped.poll()) {
-            release((Ref) ref);
+        Object ref = dropped.poll();
+        if (ref != null) {
+            giveBackFrom((Ref) ref);
         }
         slots.releaseObjects();
+    }
+
+    private void giveBackFrom(Ref first) {
+        for (Object ref = first; ref != null; ref = dropped.poll()) {
+            release((Ref) ref);
+        }
     }
 
     private void acquire() {
