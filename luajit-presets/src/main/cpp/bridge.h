@@ -169,6 +169,8 @@ int32_t bridge_set_metatable(JNIEnv* env, jclass, jobject self, int64_t context,
 /* The global table, or the table of what it held at the start; the one result. */
 int32_t bridge_globals(JNIEnv* env, jclass, jobject self, int64_t context);
 int32_t bridge_library(JNIEnv* env, jclass, jobject self, int64_t context);
+/* LuaJIT's name and version, the one result. */
+int32_t bridge_implementation(JNIEnv* env, jclass, jobject self, int64_t context);
 /* What Lua's tostring makes of the referenced value, the one result. */
 int32_t bridge_to_string(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value);
 /* Slot 0: a Java object; a Lua function that calls it is the one result. */

@@ -241,6 +241,17 @@ int32_t bridge_library(JNIEnv* env, jclass, jobject self, int64_t context) {
   return cross(env, self, context, step_library, &r);
 }
 
+static TValue* step_implementation(lua_State* L, lua_CFunction, void*) {
+  vm_check_stack(L, 1);
+  lua_pushliteral(L, LUAJIT_VERSION);
+  return nullptr;
+}
+
+int32_t bridge_implementation(JNIEnv* env, jclass, jobject self, int64_t context) {
+  Request r = {};
+  return cross(env, self, context, step_implementation, &r);
+}
+
 static TValue* step_to_string(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   push_reference(r, L);

@@ -245,8 +245,7 @@ public final class LuaRuntime implements AutoCloseable {
 
     /**
      * Sets what io.read reads from, and what print, io.write and io.stderr write to, from now on. A supplier is
-     * asked each time that a script uses its stream. The runtime flushes the writers and never closes a stream. Takes
-     * no lock: call it when no script runs, or between {@link #lock()} and {@link #unlock()}.
+     * asked each time that a script uses its stream. The runtime flushes the writers and never closes a stream.
      *
      * @param stdin gives the standard input
      * @param stdout gives the standard output
@@ -254,7 +253,9 @@ public final class LuaRuntime implements AutoCloseable {
      */
     public void setStreams(
             Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
+        state.enter();
         streams.set(stdin, stdout, stderr);
+        state.exit();
     }
 
     /** {@return whether something was written to the standard streams since they were flushed} */
@@ -263,13 +264,17 @@ public final class LuaRuntime implements AutoCloseable {
     }
 
     /**
-     * Flushes the standard streams, if anything was written to them. Takes no lock: call it when no script runs, or
-     * between {@link #lock()} and {@link #unlock()}.
+     * Flushes the standard streams, if anything was written to them.
      *
      * @throws IOException when a writer fails
      */
     public void flush() throws IOException {
-        streams.flush();
+        state.enter();
+        try {
+            streams.flush();
+        } finally {
+            state.exit();
+        }
     }
 
     // -- Limits --------------------------------------------------------------------------------------------------
@@ -306,8 +311,15 @@ public final class LuaRuntime implements AutoCloseable {
         state.enter();
     }
 
-    /** Releases the lock: once for each {@link #lock()}, on the same thread. */
+    /**
+     * Releases the lock: once for each {@link #lock()}, on the same thread.
+     *
+     * @throws IllegalMonitorStateException if this thread does not hold it
+     */
     public void unlock() {
+        if (!state.isHeld()) {
+            throw new IllegalMonitorStateException("this thread does not hold the runtime's lock; call lock() first");
+        }
         state.exit();
     }
 
@@ -316,13 +328,9 @@ public final class LuaRuntime implements AutoCloseable {
         return "5.1";
     }
 
-    /**
-     * {@return the implementation, for example "LuaJIT 2.1.1761786044"}
-     *
-     * @throws LuaException if the globals have no {@code jit}, as in the sandbox
-     */
+    /** {@return the implementation, for example "LuaJIT 2.1.1761786044"} */
     public String implementation() {
-        return String.valueOf(eval("jit.version"));
+        return state.implementation();
     }
 
     /**
@@ -417,15 +425,15 @@ public final class LuaRuntime implements AutoCloseable {
 
         /**
          * Sets options for code that is not trusted: no library that reaches files, processes or native code, no
-         * bytecode, of Java only the public methods of what is put in, 5 seconds and 64 MB. Limits may be set
-         * afterwards.
+         * bytecode, of Java only the public methods of what is put in, and no more than 5 seconds and 64 MB. Other
+         * limits may be set afterwards.
          *
          * @return this builder
          */
         public Builder sandbox() {
             sandbox = true;
-            timeLimit = Duration.ofSeconds(5);
-            memoryLimit = 64L << 20;
+            timeLimit = SystemLimits.tighter(timeLimit, Duration.ofSeconds(5));
+            memoryLimit = SystemLimits.tighter(memoryLimit, 64L << 20);
             return this;
         }
 

@@ -14,11 +14,7 @@ final class SystemLimits {
 
     static void tighten(LuaRuntime.Builder builder) {
         if (Boolean.getBoolean("lupa4j.sandbox")) {
-            Duration timeLimit = builder.timeLimit();
-            long memoryLimit = builder.memoryLimit();
             builder.sandbox();
-            builder.timeLimit(tighter(timeLimit, builder.timeLimit()));
-            builder.memoryLimit(tighter(memoryLimit, builder.memoryLimit()));
         }
         if ("false".equals(System.getProperty("lupa4j.bytecode"))) {
             builder.bytecode(false);
@@ -27,14 +23,16 @@ final class SystemLimits {
         builder.memoryLimit(tighter(builder.memoryLimit(), bytes("lupa4j.memoryLimit")));
     }
 
-    private static Duration tighter(Duration a, Duration b) {
+    /** The shorter of two limits, of which zero is none. */
+    static Duration tighter(Duration a, Duration b) {
         if (a.isZero() || b.isZero()) {
             return a.isZero() ? b : a;
         }
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    private static long tighter(long a, long b) {
+    /** The smaller of two limits, of which zero is none. */
+    static long tighter(long a, long b) {
         return a <= 0 || b <= 0 ? Math.max(a, b) : Math.min(a, b);
     }
 

@@ -35,8 +35,13 @@ public final class LuaSandboxEngineFactory extends LuaScriptEngineFactory {
         return List.of();
     }
 
+    /**
+     * {@return a new engine of the sandbox, which belongs to the caller}
+     *
+     * @param options the other options; limits that are tighter than the sandbox's stay
+     */
     @Override
-    public LuaScriptEngine getScriptEngine() {
-        return getScriptEngine(LuaRuntime.builder().sandbox());
+    public LuaScriptEngine getScriptEngine(LuaRuntime.Builder options) {
+        return super.getScriptEngine(options.sandbox());
     }
 }

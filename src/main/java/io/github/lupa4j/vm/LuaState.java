@@ -165,6 +165,11 @@ public final class LuaState {
         cleanable.clean();
     }
 
+    /** Whether this thread is between enter and exit. */
+    public boolean isHeld() {
+        return owner == Thread.currentThread();
+    }
+
     public boolean isClosed() {
         return context == 0 || closing;
     }
@@ -611,6 +616,16 @@ public final class LuaState {
         enter();
         try {
             return required(bridge_library(this, context));
+        } finally {
+            exit();
+        }
+    }
+
+    /** LuaJIT's name and version. */
+    public String implementation() {
+        enter();
+        try {
+            return (String) required(bridge_implementation(this, context));
         } finally {
             exit();
         }
