@@ -111,6 +111,7 @@ class InterpreterTest {
         String code = "local function f(n) if n == 0 then os.exit(3) end f(n - 1) return 1 end ";
         assertEquals(3, Run.of("-e", code + "f(50)").status());
         assertEquals(3, Run.of("-e", code + "coroutine.wrap(f)(5)").status());
+        assertEquals(new Run(3, "", "", true), Run.of("-e", code + "pcall(f, 5) print('alive')"));
     }
 
     @Test
