@@ -24,7 +24,8 @@
 enum {
   BRIDGE_TAG_NIL = 0xFFF9,
   BRIDGE_TAG_BOOLEAN = 0xFFFA,     /* payload 0 or 1 */
-  BRIDGE_TAG_STRING = 0xFFFB,      /* payload: offset into the text area << 24 | length in bytes */
+  BRIDGE_TAG_STRING = 0xFFFB,      /* payload: offset into the text area << 24 | length in bytes; on the way to
+                                      Java, whole 8-byte words padded with zeros */
   BRIDGE_TAG_LONG_STRING = 0xFFFC, /* payload: length in bytes; auxiliary word: address */
   BRIDGE_TAG_REFERENCE = 0xFFFD,   /* payload: Lua type << 40 | reference; auxiliary word: identity */
   BRIDGE_TAG_OBJECT = 0xFFFE,      /* payload: id of a Java object in the runtime's object table */

@@ -116,10 +116,13 @@ static bool export_reference(Context* c, cTValue* tv, int32_t type, Slot* slot) 
 }
 
 static void export_string(Context* c, GCstr* s, Slot* slot) {
-  if (LJ_LIKELY(s->len <= (MSize)(BRIDGE_TEXT_SIZE - c->text_used))) {
-    memcpy(c->shared->text + c->text_used, strdata(s), s->len);
+  MSize room = (s->len + 8) & ~(MSize)7;
+  if (LJ_LIKELY(s->len < BRIDGE_TEXT_SIZE && room <= (MSize)(BRIDGE_TEXT_SIZE - c->text_used))) {
+    char* text = c->shared->text + c->text_used;
+    *(uint64_t*)(text + room - 8) = 0;
+    memcpy(text, strdata(s), s->len);
     slot->word = word_of(BRIDGE_TAG_STRING, (uint64_t)c->text_used << 24 | s->len);
-    c->text_used += (int32_t)s->len;
+    c->text_used += (int32_t)room;
   } else {
     slot->word = word_of(BRIDGE_TAG_LONG_STRING, s->len);
     slot->aux = (uint64_t)(uintptr_t)strdata(s);

@@ -113,7 +113,6 @@ final class RuntimeHost implements Host {
                 objects.setIndex(object(a), a[1], a[2]);
                 yield Results.NONE;
             }
-            case CALL -> results(objects.call(a));
             case TOSTRING -> String.valueOf(a[0]);
             case LENGTH -> objects.length(object(a));
             case EQUAL -> a[0] != null && a[0].equals(a[1]);
@@ -134,6 +133,11 @@ final class RuntimeHost implements Host {
                 throw exit;
             }
         };
+    }
+
+    @Override
+    public @Nullable Object call(Object callee, @Nullable Object[] arguments) throws Throwable {
+        return results(callee instanceof JavaFunction f ? f.call(arguments) : objects.call(callee, arguments));
     }
 
     @Override

@@ -161,13 +161,8 @@ public final class HostObjects {
 
     // -- Calls ---------------------------------------------------------------------------------------------------
 
-    /** Calls the first argument with the others. */
-    public @Nullable Object call(@Nullable Object[] all) throws Throwable {
-        Object callee = java.util.Objects.requireNonNull(all[0]);
-        @Nullable Object[] arguments = Arrays.copyOfRange(all, 1, all.length);
-        if (callee instanceof JavaFunction function) {
-            return function.call(arguments);
-        }
+    /** Calls a class, which constructs, or a functional object. */
+    public @Nullable Object call(Object callee, @Nullable Object[] arguments) throws Throwable {
         if (callee instanceof Class<?> type) {
             checkAccess(type, "new");
             return Members.ofStatic(type).construct(arguments, converter);

@@ -39,6 +39,7 @@ final class Environments {
     private final Map<Integer, WeakReference<Environment>> byNumber = new HashMap<>();
 
     private int last;
+    private @Nullable Environment running;
 
     /** A Bindings object, by identity, not kept alive. */
     private static final class Key extends WeakReference<Object> {
@@ -108,6 +109,9 @@ final class Environments {
     }
 
     private @Nullable Environment find(@Nullable Object number) {
+        if (running != null && number instanceof Integer n && n == running.number) {
+            return running;
+        }
         WeakReference<Environment> reference = byNumber.get(number);
         return reference == null ? null : reference.get();
     }
@@ -152,12 +156,15 @@ final class Environments {
             }
         }
         ScriptContext outer = environment.begin(bindings, context);
+        Environment outerRunning = running;
+        running = environment;
         try {
             if (arguments.values().length > 0) {
                 environment.keep("arg", arguments.table(runtime));
             }
             return runtime.execute(chunk, environment.globals, bindings, arguments.values());
         } finally {
+            running = outerRunning;
             environment.end(outer);
             if (!environment.isSettled()) {
                 if (environment.isRevealed()) {

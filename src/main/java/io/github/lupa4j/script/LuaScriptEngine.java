@@ -355,18 +355,33 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         }
     }
 
-    /** Calls a function by its name, in which dots lead through tables. */
     private static @Nullable Object callNamed(
             LuaTable table, String name, boolean method, @Nullable Object... arguments) throws NoSuchMethodException {
         try {
             return method ? table.callMethod(name, arguments) : table.call(name, arguments);
         } catch (NoSuchMethodException e) {
-            int dot = name.indexOf('.');
-            if (dot < 0 || !(table.get(name.substring(0, dot)) instanceof LuaTable inner)) {
-                throw e;
-            }
-            return callNamed(inner, name.substring(dot + 1), method, arguments);
+            return callDotted(table, name, method, arguments, e);
         }
+    }
+
+    /** Calls a function by a name in which dots lead through tables. */
+    private static @Nullable Object callDotted(
+            LuaTable table, String name, boolean method, @Nullable Object[] arguments, NoSuchMethodException missing)
+            throws NoSuchMethodException {
+        LuaTable inner = table;
+        int from = 0;
+        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', from)) {
+            if (!(inner.get(name.substring(from, dot)) instanceof LuaTable next)) {
+                throw missing;
+            }
+            inner = next;
+            from = dot + 1;
+        }
+        String last = name.substring(from);
+        if (from == 0 || !(inner.get(last) instanceof LuaFunction)) {
+            throw missing;
+        }
+        return method ? inner.callMethod(last, arguments) : inner.call(last, arguments);
     }
 
     @Override

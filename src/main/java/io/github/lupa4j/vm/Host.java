@@ -43,6 +43,15 @@ public interface Host {
     Object answer(Request request, @Nullable Object[] arguments) throws Throwable;
 
     /**
+     * Calls a Java object for a script.
+     *
+     * @return the result, or {@link Results} for any other number than one
+     * @throws Throwable anything; it is raised in Lua
+     */
+    @Nullable
+    Object call(Object callee, @Nullable Object[] arguments) throws Throwable;
+
+    /**
      * Writes what a script prints.
      *
      * @param stream 1 for standard output, 2 for standard error

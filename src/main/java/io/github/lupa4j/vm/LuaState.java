@@ -708,6 +708,12 @@ public final class LuaState {
                 host.write(slots.readInt(0), slots.readBytes(1));
                 return 0;
             }
+            if (request == BRIDGE_REQUEST_CALL) {
+                Object callee = slots.readObject(0);
+                @Nullable Object[] arguments = slots.read(1, count - 1);
+                giveBack();
+                return write(host.call(callee, arguments));
+            }
             @Nullable Object[] arguments = slots.readAll(count);
             giveBack();
             return write(host.answer(Request.of(request), arguments));

@@ -2,11 +2,10 @@ package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
 
-/** What a script asks of Java, apart from writing. */
+/** What a script asks of Java, apart from calling and writing. */
 public enum Request {
     INDEX(BRIDGE_REQUEST_INDEX),
     NEWINDEX(BRIDGE_REQUEST_NEWINDEX),
-    CALL(BRIDGE_REQUEST_CALL),
     TOSTRING(BRIDGE_REQUEST_TOSTRING),
     LENGTH(BRIDGE_REQUEST_LENGTH),
     EQUAL(BRIDGE_REQUEST_EQUAL),

@@ -31,6 +31,7 @@ final class Slots {
     private final int[] released = new int[64];
     private final ByteBuffer block;
     private final LongBuffer words;
+    private final NameCache names = new NameCache();
     private int textUsed;
 
     Slots(LuaState state, long context, Host host, StringCodec codec, ObjectTable objects) {
@@ -143,9 +144,15 @@ final class Slots {
 
     @Nullable
     Object[] readAll(int count) {
+        return read(0, count);
+    }
+
+    /** The values of the slots from {@code first}. */
+    @Nullable
+    Object[] read(int first, int count) {
         @Nullable Object[] values = new Object[count];
         for (int i = 0; i < count; i++) {
-            values[i] = read(i);
+            values[i] = read(first + i);
         }
         return values;
     }
@@ -159,7 +166,7 @@ final class Slots {
         return switch ((int) (word >>> 48)) {
             case BRIDGE_TAG_NIL -> null;
             case BRIDGE_TAG_BOOLEAN -> (word & 1) != 0;
-            case BRIDGE_TAG_STRING -> codec.decode(shortBytes(word));
+            case BRIDGE_TAG_STRING -> string(word);
             case BRIDGE_TAG_LONG_STRING -> codec.decode(longBytes(slot, word));
             case BRIDGE_TAG_REFERENCE ->
                 host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(2 * slot + 1));
@@ -174,6 +181,11 @@ final class Slots {
         return (int) (word >>> 48) == BRIDGE_TAG_STRING ? shortBytes(word) : longBytes(slot, word);
     }
 
+    /** The Java object of a slot that holds one. */
+    Object readObject(int slot) {
+        return objects.get((int) words.get(2 * slot));
+    }
+
     /** A slot that holds a small whole number. */
     int readInt(int slot) {
         return (int) Double.longBitsToDouble(words.get(2 * slot));
@@ -181,6 +193,22 @@ final class Slots {
 
     private static Object int64(long bits, boolean unsigned) {
         return unsigned && bits < 0 ? new BigInteger(Long.toUnsignedString(bits)) : (Object) bits;
+    }
+
+    private String string(long word) {
+        int length = (int) (word & 0xFFFFFF);
+        if (length > NameCache.LONGEST) {
+            return codec.decode(shortBytes(word));
+        }
+        int at = BRIDGE_OFFSET_TEXT + (int) ((word & PAYLOAD) >>> 24);
+        long first = block.getLong(at);
+        long second = length < 8 ? 0 : block.getLong(at + 8);
+        String known = names.get(length, first, second);
+        if (known == null) {
+            known = codec.decode(shortBytes(word));
+            names.put(length, first, second, known);
+        }
+        return known;
     }
 
     private byte[] shortBytes(long word) {
