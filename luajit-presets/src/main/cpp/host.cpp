@@ -14,7 +14,10 @@ static jmethodID upcall;
 static int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs) {
   lua_State* outer = c->L;
   c->L = L;
-  jint n = c->env->CallIntMethod(c->self, upcall, request, nargs);
+  jvalue arguments[2];
+  arguments[0].i = request;
+  arguments[1].i = nargs;
+  jint n = c->env->CallIntMethodA(c->self, upcall, arguments);
   bool threw = c->env->ExceptionCheck();
   if (LJ_UNLIKELY(threw)) c->env->ExceptionClear();
   c->L = outer;

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +24,7 @@ public final class LuaState {
     private static final Cleaner CLEANER = Cleaner.create();
 
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    /**
-     * The thread that holds the lock, set by itself only: so it knows without an atomic operation that it does. Other
-     * threads only ask whether there is one.
-     */
-    private @Nullable Thread owner;
-
-    private int holds;
+    private final StateLock lock = new StateLock();
     private final Host host;
     private final ObjectTable objects = new ObjectTable();
     private final KeyCache keys = new KeyCache(this);
@@ -74,12 +66,12 @@ public final class LuaState {
      * @throws RuntimeException what {@link Host#closed()} gives, with the lock released
      */
     public void enter() {
-        acquire();
+        boolean outermost = lock.acquire() == 1;
         if (context == 0) {
             exit();
             throw host.closed();
         }
-        if (holds == 1) {
+        if (outermost) {
             begin();
         }
     }
@@ -124,34 +116,19 @@ public final class LuaState {
         }
     }
 
-    private void acquire() {
-        Thread current = Thread.currentThread();
-        if (owner != current) {
-            lock.lock();
-            owner = current;
-        }
-        holds++;
-    }
-
     public void exit() {
-        if (holds == 1) {
-            if (alarm != null || stop != null || closing) {
-                end();
-            }
-            owner = null;
-            holds = 0;
-            lock.unlock();
-        } else {
-            holds--;
+        if (lock.isLastHold() && (stop != null || alarm != null || closing)) {
+            end();
         }
+        lock.release();
     }
 
     /** Closes the state; when this thread is inside a call of it, as soon as the outermost one returns. */
     public void close() {
-        if (owner != Thread.currentThread()) {
+        if (!lock.isHeldByCurrentThread()) {
             stop(frames -> host.closed());
         }
-        acquire();
+        lock.acquire();
         closing = context != 0;
         exit();
     }
@@ -167,7 +144,7 @@ public final class LuaState {
 
     /** Whether this thread is between enter and exit. */
     public boolean isHeld() {
-        return owner == Thread.currentThread();
+        return lock.isHeldByCurrentThread();
     }
 
     public boolean isClosed() {
@@ -186,7 +163,7 @@ public final class LuaState {
      */
     public void stop(Stop reason) {
         synchronized (stopLock) {
-            if (context == 0 || owner == null || stop != null) {
+            if (context == 0 || !lock.isHeld() || stop != null) {
                 return;
             }
             stop = reason;
@@ -259,7 +236,7 @@ public final class LuaState {
     }
 
     void close(Ref ref) {
-        acquire();
+        lock.acquire();
         try {
             if (context != 0) {
                 release(ref);
