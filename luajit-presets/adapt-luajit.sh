@@ -3,9 +3,12 @@
 #
 # LuaJIT itself sets no bound to the C stack, and a JVM dies when a thread's stack overflows in native code.
 # Calls from C are checked by the bridge (stack.c); what is left are coroutines that resume coroutines,
-# which the assembler does by itself. So the state gets two fields, which the bridge sets, and resume a test:
+# which the assembler does by itself. So the state gets some fields, which the bridge sets, and resume a test:
 #   cstack_limit  the lowest stack address that Lua may use on the current thread (NULL: no limit)
+#   resume_limit  the same for coroutines in coroutines
 #   host          the bridge's context
+# Besides, a Lua stack that is full leaves a message handler a few slots less than it needs, depending on where
+# the overflow happens; then there is no position and no stack trace.
 set -euo pipefail
 src=$1/src
 
@@ -18,12 +21,24 @@ insert_before() {
   mv "$src/$1.adapted" "$src/$1"
 }
 
+# replace <file> <fixed text, there once> <text>
+replace() {
+  [ "$(grep -cF -- "$2" "$src/$1")" = 1 ] || fail "$1"
+  FIND=$2 TEXT=$3 awk '{ at = index($0, ENVIRON["FIND"])
+    if (at) $0 = substr($0, 1, at - 1) ENVIRON["TEXT"] substr($0, at + length(ENVIRON["FIND"])); print }' \
+    "$src/$1" > "$src/$1.adapted"
+  mv "$src/$1.adapted" "$src/$1"
+}
+
 grep -q cstack_limit "$src/lj_obj.h" && exit 0
 
 insert_before lj_obj.h '} global_State;' '  void *cstack_limit;	/* Lowest usable address of the C stack. */
+  void *resume_limit;	/* The same for resuming a coroutine. */
   void *host;		/* Context of the embedding bridge. */'
 insert_before vm_x64.dasc 'cmp aword L:RB->cframe, 0; jne ->fff_fallback' \
-  '  |  cmp rsp, [DISPATCH+DISPATCH_GL(cstack_limit)]; jb ->fff_fallback'
+  '  |  cmp rsp, [DISPATCH+DISPATCH_GL(resume_limit)]; jb ->fff_fallback'
 insert_before lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \
-  '  if ((char *)__builtin_frame_address(0) < (char *)G(L)->cstack_limit)
+  '  if ((char *)__builtin_frame_address(0) < (char *)G(L)->resume_limit)
     lj_err_callermsg(L, "C stack overflow");'
+replace lj_state.c 'resizestack(L, LJ_STACK_MAX + 1 + 2 * LUA_MINSTACK);' \
+  'resizestack(L, LJ_STACK_MAX + 1 + 4 * LUA_MINSTACK);'

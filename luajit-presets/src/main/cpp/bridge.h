@@ -108,8 +108,8 @@ enum {
 /* Creates a state with its libraries; 0 when memory is short or the library was built wrongly. `self` is
 ** the LuaState on whose behalf Lua runs: it is only used during a call and never kept. */
 int64_t bridge_open(JNIEnv* env, jclass, jobject self);
-/* Frees the state and everything in it. No call may be under way. */
-void bridge_close(int64_t context);
+/* Frees the state and everything in it. No call may be under way. Finalizers can use Java if `self` is given. */
+void bridge_close(JNIEnv* env, jclass, jobject self, int64_t context);
 /* The shared block as a direct buffer, valid until bridge_close. */
 jobject bridge_map(JNIEnv* env, jclass, int64_t context);
 

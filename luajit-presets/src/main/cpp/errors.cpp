@@ -9,8 +9,15 @@ enum { TRACE_FRAMES = 200 };
 
 static bool append_frame(Buffer* trace, lua_Debug* frame) {
   char line[16];
+  char nameless[LUA_IDSIZE + 24];
   int digits = snprintf(line, sizeof line, "%d", frame->currentline);
-  const char* name = frame->name ? frame->name : *frame->what == 'm' ? "main chunk" : "?";
+  const char* name = frame->name;
+  if (!name && *frame->what == 'L') {
+    snprintf(nameless, sizeof nameless, "<%s:%d>", frame->short_src, frame->linedefined);
+    name = nameless;
+  } else if (!name) {
+    name = *frame->what == 'm' ? "main chunk" : "?";
+  }
   return trace->append(frame->source, strlen(frame->source) + 1) && trace->append(name, strlen(name) + 1) &&
          trace->append(line, (size_t)digits + 1);
 }
@@ -89,7 +96,12 @@ struct Outer {
   JNIEnv* env;
   jobject self;
   void* limit;
+  void* resume_limit;
 };
+
+/* How much C stack coroutines in coroutines may use. Thousands of levels are enough, and an error that is handed
+** up through them all grows by its position at each. */
+enum { RESUME_STACK = 384 * 1024 };
 
 /* False when too little C stack is left. */
 static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer) {
@@ -99,9 +111,12 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
   outer->env = c->env;
   outer->self = c->self;
   outer->limit = g->cstack_limit;
+  outer->resume_limit = g->resume_limit;
   c->env = env;
   c->self = self;
   g->cstack_limit = limit;
+  char* resume_limit = (char*)__builtin_frame_address(0) - RESUME_STACK;
+  g->resume_limit = resume_limit > (char*)limit ? resume_limit : limit;
   c->trace.size = 0;
   return true;
 }
@@ -110,7 +125,9 @@ static LJ_AINLINE void leave(Context* c, const Outer* outer) {
   if (LJ_UNLIKELY(c->staged.size)) free_staged(c);
   c->env = outer->env;
   c->self = outer->self;
-  G(c->L)->cstack_limit = outer->limit;
+  global_State* g = G(c->L);
+  g->cstack_limit = outer->limit;
+  g->resume_limit = outer->resume_limit;
 }
 
 static TValue* step_collect_garbage(lua_State* L, lua_CFunction, void*) {

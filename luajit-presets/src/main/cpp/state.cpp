@@ -83,7 +83,7 @@ int64_t bridge_open(JNIEnv* env, jclass, jobject self) {
   c->self = self;
   G(L)->host = c;
   c->bytecode = true; /* the library's own, until it is open */
-  G(L)->cstack_limit = bridge_stack_limit();
+  G(L)->cstack_limit = G(L)->resume_limit = bridge_stack_limit();
   Request r = {};
   r.c = c;
   int status = vm_protect(L, step_open, &r);
@@ -100,10 +100,12 @@ int64_t bridge_open(JNIEnv* env, jclass, jobject self) {
   return (int64_t)(intptr_t)c;
 }
 
-void bridge_close(int64_t context) {
+void bridge_close(JNIEnv* env, jclass, jobject self, int64_t context) {
   Context* c = (Context*)(intptr_t)context;
   bridge_set_memory_limit(context, 0); /* finalizers must not fail */
-  G(c->main)->cstack_limit = bridge_stack_limit();
+  G(c->main)->cstack_limit = G(c->main)->resume_limit = bridge_stack_limit();
+  c->env = self ? env : nullptr;
+  c->self = self;
   lua_close(c->main);
   free_memory(c);
   __atomic_sub_fetch(&open_contexts, 1, __ATOMIC_RELAXED);

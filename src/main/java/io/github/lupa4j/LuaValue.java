@@ -1,6 +1,7 @@
 package io.github.lupa4j;
 
 import io.github.lupa4j.vm.Ref;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +61,12 @@ public class LuaValue implements AutoCloseable {
     /** What Lua's {@code tostring} gives; never throws. */
     @Override
     public String toString() {
+        String text = null;
         try {
-            return runtime.state.toString(ref);
+            text = runtime.state.toString(ref);
         } catch (RuntimeException e) {
-            return type.name().toLowerCase(java.util.Locale.ROOT) + ": (" + e.getMessage() + ")";
+            // A closed handle still has a name.
         }
+        return text == null ? type.name().toLowerCase(Locale.ROOT) + ": " + ref.address() : text;
     }
 }

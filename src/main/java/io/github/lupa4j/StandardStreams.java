@@ -149,18 +149,11 @@ final class StandardStreams {
         while (c >= 0 && Character.isWhitespace(c)) {
             c = next();
         }
-        StringBuilder text = new StringBuilder();
-        while (c >= 0 && "+-.0123456789abcdefABCDEFxXpP".indexOf(c) >= 0) {
-            text.append((char) c);
+        NumberReader number = new NumberReader();
+        while (c >= 0 && number.accepts((char) c)) {
             c = next();
         }
         pushBack(c);
-        try {
-            String digits = text.toString();
-            boolean hex = digits.matches("[+-]?0[xX].*");
-            return Double.valueOf(hex && !digits.matches(".*[pP].*") ? digits + "p0" : digits);
-        } catch (NumberFormatException e) {
-            return null;
-        }
+        return number.value();
     }
 }

@@ -29,10 +29,13 @@ public final class LuaState {
     private final ObjectTable objects = new ObjectTable();
     private final KeyCache keys = new KeyCache(this);
     private final Slots slots;
+    private final Closer closer;
     private final Cleaner.Cleanable cleanable;
     private final Object stopLock = new Object();
     private long context;
     private boolean closing;
+    /** Nothing can stop the state any more, for it is being freed; under stopLock. */
+    private boolean ending;
     /** Why the operation under way is to end; set by any thread under stopLock. */
     private volatile @Nullable Stop stop;
 
@@ -40,11 +43,20 @@ public final class LuaState {
     private Watchdog.@Nullable Alarm alarm;
     private @Nullable Ref[] refs = new Ref[32];
 
-    /** Frees the native half; must not refer to the state itself. */
-    private record Closer(long context) implements Runnable {
+    /** Frees the native half when nobody did; must not refer to the state itself. */
+    private static final class Closer implements Runnable {
+        private final long context;
+        private boolean closed;
+
+        Closer(long context) {
+            this.context = context;
+        }
+
         @Override
         public void run() {
-            bridge_close(context);
+            if (!closed) {
+                bridge_close(null, context);
+            }
         }
     }
 
@@ -54,7 +66,8 @@ public final class LuaState {
         if (context == 0) {
             throw new OutOfMemoryError("no native memory for a Lua state");
         }
-        cleanable = CLEANER.register(this, new Closer(context));
+        closer = new Closer(context);
+        cleanable = CLEANER.register(this, closer);
         slots = new Slots(this, context, host, codec, objects);
     }
 
@@ -135,8 +148,11 @@ public final class LuaState {
 
     private void free() {
         synchronized (stopLock) {
-            context = 0;
+            ending = true;
         }
+        closer.closed = true;
+        bridge_close(this, context); // Finalizers run, with all of the state at their disposal.
+        context = 0;
         closing = false;
         Arrays.fill(refs, null);
         cleanable.clean();
@@ -163,7 +179,7 @@ public final class LuaState {
      */
     public void stop(Stop reason) {
         synchronized (stopLock) {
-            if (context == 0 || !lock.isHeld() || stop != null) {
+            if (ending || !lock.isHeld() || stop != null) {
                 return;
             }
             stop = reason;
@@ -174,7 +190,7 @@ public final class LuaState {
     /** Tells the state to stop until it has: it can miss it. */
     private void fire(Stop reason) {
         synchronized (stopLock) {
-            if (context == 0 || stop != reason) {
+            if (ending || stop != reason) {
                 return;
             }
             bridge_stop(context);
@@ -185,7 +201,7 @@ public final class LuaState {
     private void endStop() {
         synchronized (stopLock) {
             stop = null;
-            if (context != 0) {
+            if (!ending) {
                 bridge_stop_end(context);
             }
         }
@@ -608,11 +624,12 @@ public final class LuaState {
         }
     }
 
-    /** What Lua's {@code tostring} makes of it. */
-    public String toString(Ref value) {
+    /** What Lua's {@code tostring} makes of it, or null when {@code __tostring} fails. */
+    public @Nullable String toString(Ref value) {
         enter();
         try {
-            return String.valueOf(results(bridge_to_string(this, context, indexOf(value))));
+            int count = bridge_to_string(this, context, indexOf(value));
+            return count == 1 && slots.read(0) instanceof String text ? text : null;
         } finally {
             exit();
         }

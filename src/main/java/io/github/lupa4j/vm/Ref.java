@@ -28,6 +28,11 @@ public final class Ref extends PhantomReference<Object> {
         return Long.hashCode(identity >>> 3);
     }
 
+    /** The object's address in Lua's notation, for messages. */
+    public String address() {
+        return "0x" + Long.toHexString(identity);
+    }
+
     /** Gives the reference back; the handle cannot be used afterwards. Harmless when done twice. */
     public void close() {
         state.close(this);
