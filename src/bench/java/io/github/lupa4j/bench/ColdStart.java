@@ -5,9 +5,10 @@ import javax.script.ScriptException;
 import party.iroiro.luajava.Lua;
 
 /**
- * What a program pays for its first engine: one that makes none, one with lupa4j, one with LuaJava.
+ * What a program pays for its first engine: one that makes none, one with lupa4j, the same
+ * without the search of {@code ScriptEngineManager}, one with LuaJava.
  *
- * <p>{@code java -cp JARS io.github.lupa4j.bench.ColdStart none|lupa4j|luajava}
+ * <p>{@code java -cp JARS io.github.lupa4j.bench.ColdStart none|lupa4j|factory|luajava}
  */
 public final class ColdStart {
     private ColdStart() {}
@@ -15,6 +16,8 @@ public final class ColdStart {
     public static void main(String[] args) throws ScriptException {
         if (args[0].equals("lupa4j")) {
             check(new ScriptEngineManager().getEngineByName("lua").eval("return 1+1"));
+        } else if (args[0].equals("factory")) {
+            check(Peers.lupa4j().eval("return 1+1"));
         } else if (args[0].equals("luajava")) {
             Luajava.run();
         }

@@ -65,8 +65,10 @@ final class Programs {
         return Double.parseDouble(line.trim().split(" ")[2]);
     }
 
-    /** Nanoseconds from the start of a JVM to its end. */
-    double coldStart(String what) throws IOException, InterruptedException {
+    /** Nanoseconds: of the clock from the start of a JVM to its end, and of CPU time in all its threads. */
+    record Run(double wall, double cpu) {}
+
+    Run coldStart(String what) throws IOException, InterruptedException {
         List<String> path =
                 new ArrayList<>(List.of(target.resolve("bench-classes").toString()));
         path.addAll(jars(target, "lupa4j-"));
@@ -75,15 +77,20 @@ final class Programs {
                 .filter(entry -> entry.contains("luajava") || entry.contains("luajit") || entry.contains("gdx"))
                 .forEach(path::add);
         List<String> command = List.of(
+                "bash",
+                "-c",
+                "TIMEFORMAT='%R %U %S'; { time \"$@\" 2>&3; } 3>&2 2>&1",
+                "coldStart",
                 java,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 String.join(File.pathSeparator, path),
                 ColdStart.class.getName(),
                 what);
-        long start = System.nanoTime();
-        run("", command);
-        return System.nanoTime() - start;
+        String[] seconds = run("", command).trim().split(" ");
+        return new Run(
+                Double.parseDouble(seconds[0]) * 1e9,
+                (Double.parseDouble(seconds[1]) + Double.parseDouble(seconds[2])) * 1e9);
     }
 
     private static List<String> jars(Path folder, String prefix) throws IOException {

@@ -55,7 +55,7 @@ public final class Report {
     public static void main(String[] args) throws IOException, RunnerException, InterruptedException {
         System.setProperty("jmh.ignoreLock", "true"); // others may measure too; our figures are CPU time
         int rounds = 5;
-        long millis = 400;
+        long millis = 300;
         List<String> filter = new ArrayList<>();
         for (String arg : args) {
             if (arg.equals("--quick")) {
@@ -96,6 +96,9 @@ public final class Report {
             table.add(new Row("cold", "first engine in a fresh JVM, beyond an empty one", null)
                     .unit(Row.Unit.MILLISECONDS)
                     .atMost(100e6, Who.NOBODY));
+            table.add(new Row("coldCpu", "— CPU time of all its threads", null).unit(Row.Unit.MILLISECONDS));
+            table.add(new Row("coldFactory", "— without `ScriptEngineManager`", null).unit(Row.Unit.MILLISECONDS));
+            table.add(new Row("coldFactoryCpu", "— without it, CPU time", null).unit(Row.Unit.MILLISECONDS));
         }
         if (wanted("idle memory")) {
             idleMemory();
@@ -139,11 +142,12 @@ public final class Report {
     }
 
     private void microbenchmark(Row row) throws RunnerException {
+        TimeValue warmup = TimeValue.milliseconds(Math.max(iteration.convertTo(TimeUnit.MILLISECONDS), 200));
         OptionsBuilder options = new OptionsBuilder();
         options.include(PACKAGE + row.key() + "\\.")
                 .forks(1)
                 .warmupIterations(6)
-                .warmupTime(iteration)
+                .warmupTime(warmup)
                 .measurementIterations(5)
                 .measurementTime(iteration)
                 .jvmArgsAppend("-Xms256m", "-Xmx256m")
@@ -182,16 +186,26 @@ public final class Report {
     private void coldStart() throws IOException, InterruptedException {
         say("cold start");
         Samples starts = new Samples();
-        programs.coldStart("lupa4j"); // fills the file cache and ours
-        programs.coldStart("luajava");
-        for (int round = 0; round < Math.max(rounds * 3, 9); round++) {
-            starts.add("none", Who.LUPA4J, programs.coldStart("none"));
-            starts.add("engine", Who.LUPA4J, programs.coldStart("lupa4j"));
-            starts.add("none", Who.LUAJAVA, programs.coldStart("none"));
-            starts.add("engine", Who.LUAJAVA, programs.coldStart("luajava"));
+        List<String> mains = List.of("none", "lupa4j", "factory", "luajava");
+        for (String program : mains) {
+            programs.coldStart(program); // fills the file cache and ours
         }
-        for (Who who : List.of(Who.LUPA4J, Who.LUAJAVA)) {
-            samples.add("cold", who, starts.median("engine", who) - starts.median("none", who));
+        for (int round = 0; round < Math.max(rounds * 3, 9); round++) {
+            for (String program : mains) {
+                Programs.Run run = programs.coldStart(program);
+                starts.add("wall " + program, Who.NOBODY, run.wall());
+                starts.add("cpu " + program, Who.NOBODY, run.cpu());
+            }
+        }
+        coldStart(starts, "cold", Who.LUPA4J, "lupa4j");
+        coldStart(starts, "cold", Who.LUAJAVA, "luajava");
+        coldStart(starts, "coldFactory", Who.LUPA4J, "factory");
+    }
+
+    private void coldStart(Samples starts, String key, Who who, String program) {
+        for (String kind : List.of("wall ", "cpu ")) {
+            double more = starts.median(kind + program, Who.NOBODY) - starts.median(kind + "none", Who.NOBODY);
+            samples.add(kind.equals("cpu ") ? key + "Cpu" : key, who, more);
         }
     }
 
