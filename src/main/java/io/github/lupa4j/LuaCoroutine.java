@@ -28,12 +28,12 @@ public final class LuaCoroutine extends LuaValue {
      * @throws LuaException when it fails, or cannot be resumed
      */
     public @Nullable Object resume(@Nullable Object... arguments) {
-        return runtime.state.resume(ref, arguments).value();
+        return runtime.state.calls().resume(ref, arguments).value();
     }
 
     /** {@return what the coroutine is doing} */
     public Status status() {
-        return Status.values()[runtime.state.coroutineStatus(ref)];
+        return Status.values()[runtime.state.calls().coroutineStatus(ref)];
     }
 
     /** {@return whether it has returned or failed} */

@@ -14,7 +14,7 @@ public final class LuaFunction extends LuaValue {
      * @throws LuaClosedException if the runtime was closed
      */
     public boolean definesFunctions() {
-        return runtime.state.definesFunctions(ref);
+        return runtime.state.calls().definesFunctions(ref);
     }
 
     /**
@@ -25,6 +25,6 @@ public final class LuaFunction extends LuaValue {
      * @throws LuaException when the function fails; a Java RuntimeException or Error thrown in it comes as itself
      */
     public @Nullable Object call(@Nullable Object... arguments) {
-        return runtime.state.call(ref, arguments);
+        return runtime.state.calls().call(ref, arguments);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.lupa4j;
 
 import io.github.lupa4j.interop.Converter;
+import io.github.lupa4j.vm.Calls;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.StringCodec;
 import java.io.IOException;
@@ -58,12 +59,12 @@ public final class LuaRuntime implements AutoCloseable {
                     .call(library());
         }
         if (builder.bytecode && !builder.sandbox) {
-            state.allowBytecode(true);
+            state.limits().allowBytecode(true);
         }
         if (builder.memoryLimit > 0) {
-            state.setMemoryLimit(builder.memoryLimit);
+            state.limits().setMemory(builder.memoryLimit);
         }
-        state.setTimeLimit(timeLimit.toNanos());
+        state.limits().setTime(timeLimit.toNanos());
     }
 
     Duration timeLimit() {
@@ -129,7 +130,7 @@ public final class LuaRuntime implements AutoCloseable {
         Object outer = this.owner;
         this.owner = owner;
         try {
-            return state.run(chunk.ref, globals.ref, arguments);
+            return state.calls().run(chunk.ref, globals.ref, arguments);
         } finally {
             this.owner = outer;
             state.exit();
@@ -155,7 +156,7 @@ public final class LuaRuntime implements AutoCloseable {
      * @throws LuaSyntaxException if it does not compile, or is not what its mode says
      */
     public LuaFunction compile(LuaSource chunk) {
-        return load(chunk, chunk.mode() == LuaSource.Mode.BINARY ? LuaState.Load.BINARY : LuaState.Load.TEXT);
+        return load(chunk, chunk.mode() == LuaSource.Mode.BINARY ? Calls.Load.BINARY : Calls.Load.TEXT);
     }
 
     /**
@@ -166,7 +167,7 @@ public final class LuaRuntime implements AutoCloseable {
      * @throws LuaSyntaxException if it is no expression
      */
     public LuaFunction compileExpression(LuaSource expression) {
-        return load(expression, LuaState.Load.EXPRESSION);
+        return load(expression, Calls.Load.EXPRESSION);
     }
 
     /**
@@ -177,11 +178,11 @@ public final class LuaRuntime implements AutoCloseable {
      * @throws LuaSyntaxException if it is neither; the error is the chunk's
      */
     public LuaFunction compileScript(LuaSource script) {
-        return load(script, LuaState.Load.EXPRESSION_OR_TEXT);
+        return load(script, Calls.Load.EXPRESSION_OR_TEXT);
     }
 
-    private LuaFunction load(LuaSource source, LuaState.Load what) {
-        return (LuaFunction) state.load(source.bytes(sourceCharset), source.name(), what);
+    private LuaFunction load(LuaSource source, Calls.Load what) {
+        return (LuaFunction) state.calls().load(source.bytes(sourceCharset), source.name(), what);
     }
 
     // -- Values --------------------------------------------------------------------------------------------------
@@ -205,7 +206,7 @@ public final class LuaRuntime implements AutoCloseable {
      * @param items the values of the keys 1, 2 and so on, at most 65,000; null leaves a hole
      */
     public LuaTable table(@Nullable Object... items) {
-        return (LuaTable) state.newTable(0, items);
+        return (LuaTable) state.tables().newTable(0, items);
     }
 
     /**
@@ -285,7 +286,7 @@ public final class LuaRuntime implements AutoCloseable {
      * C through ffi, and a single long operation of the string library.
      */
     public void interrupt() {
-        state.stop(frames -> new LuaInterruptedException("the script was interrupted", frames));
+        state.limits().stop(frames -> new LuaInterruptedException("the script was interrupted", frames));
     }
 
     // -- Memory --------------------------------------------------------------------------------------------------

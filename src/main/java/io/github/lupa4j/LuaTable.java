@@ -24,18 +24,18 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
     /** The number of entries, counted one by one. */
     @Override
     public int size() {
-        return runtime.state.size(ref);
+        return runtime.state.tables().size(ref);
     }
 
     @Override
     public boolean isEmpty() {
-        return runtime.state.next(ref, null, 1).length == 0;
+        return runtime.state.tables().next(ref, null, 1).length == 0;
     }
 
     /** The value, or null; {@code __index} is respected. */
     @Override
     public @Nullable Object get(@Nullable Object key) {
-        return key == null ? null : runtime.state.get(ref, key, false);
+        return key == null ? null : runtime.state.tables().get(ref, key, false);
     }
 
     @Override
@@ -71,7 +71,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      */
     public void set(Object key, @Nullable Object value) {
         java.util.Objects.requireNonNull(key, "a table has no null keys");
-        runtime.state.set(ref, key, value, false);
+        runtime.state.tables().set(ref, key, value, false);
     }
 
     @Override
@@ -120,7 +120,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
 
     /** {@return what {@code #} gives} */
     public long length() {
-        return runtime.state.length(ref, false);
+        return runtime.state.tables().length(ref, false);
     }
 
     /**
@@ -129,7 +129,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      * @param key the key; null has no value
      */
     public @Nullable Object rawGet(@Nullable Object key) {
-        return key == null ? null : runtime.state.get(ref, key, true);
+        return key == null ? null : runtime.state.tables().get(ref, key, true);
     }
 
     /**
@@ -142,12 +142,12 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      */
     public void rawSet(Object key, @Nullable Object value) {
         java.util.Objects.requireNonNull(key, "a table has no null keys");
-        runtime.state.set(ref, key, value, true);
+        runtime.state.tables().set(ref, key, value, true);
     }
 
     /** {@return the metatable, or null} */
     public @Nullable LuaTable metatable() {
-        return (LuaTable) runtime.state.metatable(ref);
+        return (LuaTable) runtime.state.tables().metatable(ref);
     }
 
     /**
@@ -157,7 +157,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      * @throws IllegalArgumentException if it is of another runtime
      */
     public void setMetatable(@Nullable LuaTable metatable) {
-        runtime.state.setMetatable(ref, metatable);
+        runtime.state.tables().setMetatable(ref, metatable);
     }
 
     /**
@@ -170,7 +170,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      * @throws LuaException when the function fails
      */
     public @Nullable Object call(String name, @Nullable Object... arguments) throws NoSuchMethodException {
-        return runtime.state.callField(ref, name, false, arguments);
+        return runtime.state.calls().callField(ref, name, false, arguments);
     }
 
     /**
@@ -183,6 +183,6 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      * @throws LuaException when the function fails
      */
     public @Nullable Object callMethod(String name, @Nullable Object... arguments) throws NoSuchMethodException {
-        return runtime.state.callField(ref, name, true, arguments);
+        return runtime.state.calls().callField(ref, name, true, arguments);
     }
 }

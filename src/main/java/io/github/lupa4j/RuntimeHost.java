@@ -129,7 +129,7 @@ final class RuntimeHost implements Host {
             }
             case EXIT -> {
                 LuaExitException exit = new LuaExitException(exitStatus(a[0]));
-                runtime.state.stop(frames -> exit);
+                runtime.state.limits().stop(frames -> exit);
                 throw exit;
             }
         };

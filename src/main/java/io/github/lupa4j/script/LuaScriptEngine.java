@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * without being closed.
  */
 public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocable, AutoCloseable {
-    private static final String NAMELESS = "<eval>";
-    private static final Arguments NO_ARGUMENTS = Arguments.of(null, NAMELESS);
     private static final @Nullable Object[] NOTHING = {};
 
     private final LuaScriptEngineFactory factory;
@@ -88,7 +86,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         Objects.requireNonNull(script, "the script must not be null");
         Objects.requireNonNull(context, "the context must not be null");
         return evaluate(context, () -> {
-            String name = nameIn(context);
+            String name = HostSettings.scriptName(context);
             LuaFunction chunk = chunks.get(script, name);
             if (chunk == null) {
                 chunk = load(script, name);
@@ -116,11 +114,11 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     @Override
     public CompiledScript compile(String script) throws ScriptException {
         Objects.requireNonNull(script, "the script must not be null");
-        String name = NAMELESS;
+        String name = HostSettings.NAMELESS;
         try {
             runtime.lock();
             try {
-                name = nameIn(context);
+                name = HostSettings.scriptName(context);
                 return new LuaCompiledScript(this, load(script, name));
             } finally {
                 runtime.unlock();
@@ -161,27 +159,11 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
 
     private LuaFunction load(String script, String name) {
         String text = script.startsWith("#!") ? "--" + script : script;
-        return runtime.compileScript(LuaSource.of(text, (name.equals(NAMELESS) ? "=" : "@") + name));
-    }
-
-    private static String nameIn(ScriptContext context) {
-        Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
-        Object name = bindings instanceof LuaBindings live ? live.fileName() : attribute(bindings, FILENAME);
-        return name == null ? NAMELESS : name.toString();
-    }
-
-    private static Arguments argumentsIn(ScriptContext context) {
-        Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
-        Object argv = bindings instanceof LuaBindings live ? live.arguments() : attribute(bindings, ARGV);
-        return argv == null ? NO_ARGUMENTS : Arguments.of(argv, nameIn(context));
-    }
-
-    private static @Nullable Object attribute(@Nullable Bindings bindings, String name) {
-        return bindings != null && bindings.containsKey(name) ? bindings.get(name) : null;
+        return runtime.compileScript(LuaSource.of(text, (name.equals(HostSettings.NAMELESS) ? "=" : "@") + name));
     }
 
     private @Nullable Object call(LuaFunction chunk, ScriptContext context) {
-        Arguments arguments = argumentsIn(context);
+        Arguments arguments = HostSettings.arguments(context);
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
         if (bindings != liveBindings) {
             return environments().run(chunk, foreign(bindings), context, arguments);
@@ -236,7 +218,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
                 runtime.unlock();
             }
         } catch (RuntimeException e) {
-            throw ScriptErrors.of(e, nameOrNameless(context));
+            throw ScriptErrors.of(e, HostSettings.scriptNameOrNone(context));
         } catch (IOException e) {
             throw new ScriptException(e);
         }
@@ -258,15 +240,6 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         }
         runtime.flush();
         return result;
-    }
-
-    /** The name that messages have, whatever the context's state. */
-    private static String nameOrNameless(ScriptContext context) {
-        try {
-            return nameIn(context);
-        } catch (RuntimeException e) {
-            return NAMELESS;
-        }
     }
 
     private void enter(@Nullable ScriptContext context) {
@@ -291,12 +264,12 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         ScriptContext context = this.context;
         if (isReady(context)) {
             try {
-                return flushed(callNamed(globals, name, false, given(arguments)));
+                return flushed(NamedCall.of(globals, name, false, given(arguments)));
             } catch (RuntimeException e) {
                 throw failed(e, context);
             }
         }
-        return invoke(context, () -> callNamed(functions(), name, false, given(arguments)));
+        return invoke(context, () -> NamedCall.of(functions(), name, false, given(arguments)));
     }
 
     /**
@@ -331,7 +304,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         } catch (ScriptException | RuntimeException e) {
             error.addSuppressed(e);
         }
-        return ScriptErrors.of(error, nameOrNameless(context));
+        return ScriptErrors.of(error, HostSettings.scriptNameOrNone(context));
     }
 
     @Override
@@ -342,7 +315,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
             throw new IllegalArgumentException("the object of a method call must be a Lua table, not " + object);
         }
         checkOwn(table);
-        return invoke(context, () -> callNamed(table, name, true, given(arguments)));
+        return invoke(context, () -> NamedCall.of(table, name, true, given(arguments)));
     }
 
     private static @Nullable Object[] given(@Nullable Object @Nullable [] arguments) {
@@ -353,35 +326,6 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         if (table.runtime() != runtime) {
             throw new IllegalArgumentException("the table belongs to another engine");
         }
-    }
-
-    private static @Nullable Object callNamed(
-            LuaTable table, String name, boolean method, @Nullable Object... arguments) throws NoSuchMethodException {
-        try {
-            return method ? table.callMethod(name, arguments) : table.call(name, arguments);
-        } catch (NoSuchMethodException e) {
-            return callDotted(table, name, method, arguments, e);
-        }
-    }
-
-    /** Calls a function by a name in which dots lead through tables. */
-    private static @Nullable Object callDotted(
-            LuaTable table, String name, boolean method, @Nullable Object[] arguments, NoSuchMethodException missing)
-            throws NoSuchMethodException {
-        LuaTable inner = table;
-        int from = 0;
-        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', from)) {
-            if (!(inner.get(name.substring(from, dot)) instanceof LuaTable next)) {
-                throw missing;
-            }
-            inner = next;
-            from = dot + 1;
-        }
-        String last = name.substring(from);
-        if (from == 0 || !(inner.get(last) instanceof LuaFunction)) {
-            throw missing;
-        }
-        return method ? inner.callMethod(last, arguments) : inner.call(last, arguments);
     }
 
     @Override

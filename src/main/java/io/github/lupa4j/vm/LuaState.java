@@ -4,8 +4,6 @@ import static io.github.lupa4j.luajit.Bridge.*;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.ReferenceQueue;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,20 +25,15 @@ public final class LuaState {
     private final StateLock lock = new StateLock();
     private final Host host;
     private final ObjectTable objects = new ObjectTable();
-    private final KeyCache keys = new KeyCache(this);
-    private final Slots slots;
+    final KeyCache keys = new KeyCache(this);
+    final Slots slots;
+    private final Calls calls = new Calls(this);
+    private final Tables tables = new Tables(this);
+    private final Limits limits;
     private final Closer closer;
     private final Cleaner.Cleanable cleanable;
-    private final Object stopLock = new Object();
     private long context;
     private boolean closing;
-    /** Nothing can stop the state any more, for it is being freed; under stopLock. */
-    private boolean ending;
-    /** Why the operation under way is to end; set by any thread under stopLock. */
-    private volatile @Nullable Stop stop;
-
-    private long timeLimit;
-    private Watchdog.@Nullable Alarm alarm;
     private @Nullable Ref[] refs = new Ref[32];
 
     /** Frees the native half when nobody did; must not refer to the state itself. */
@@ -62,6 +55,7 @@ public final class LuaState {
 
     public LuaState(Host host, StringCodec codec) {
         this.host = host;
+        limits = new Limits(this, host);
         context = bridge_open(this);
         if (context == 0) {
             throw new OutOfMemoryError("no native memory for a Lua state");
@@ -69,6 +63,24 @@ public final class LuaState {
         closer = new Closer(context);
         cleanable = CLEANER.register(this, closer);
         slots = new Slots(this, context, host, codec, objects);
+    }
+
+    // -- Parts ---------------------------------------------------------------------------------------------------
+
+    public Calls calls() {
+        return calls;
+    }
+
+    public Tables tables() {
+        return tables;
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    long context() {
+        return context;
     }
 
     // -- Lock and life -------------------------------------------------------------------------------------------
@@ -91,24 +103,13 @@ public final class LuaState {
 
     /** What the outermost operation does first. */
     private void begin() {
-        if (stop != null) {
-            endStop(); // It was meant for an operation that had ended already.
-        }
+        limits.begin();
         giveBack();
-        if (timeLimit > 0) {
-            alarm = Watchdog.start(timeLimit, () -> stop(host::timedOut));
-        }
     }
 
     /** What the outermost operation does last. */
     private void end() {
-        if (alarm != null) {
-            alarm.cancel();
-            alarm = null;
-        }
-        if (stop != null) {
-            endStop();
-        }
+        limits.end();
         if (closing) {
             free();
         }
@@ -130,7 +131,7 @@ public final class LuaState {
     }
 
     public void exit() {
-        if (lock.isLastHold() && (stop != null || alarm != null || closing)) {
+        if (lock.isLastHold() && (closing || limits.isPending())) {
             end();
         }
         lock.release();
@@ -139,7 +140,7 @@ public final class LuaState {
     /** Closes the state; when this thread is inside a call of it, as soon as the outermost one returns. */
     public void close() {
         if (!lock.isHeldByCurrentThread()) {
-            stop(frames -> host.closed());
+            limits.stop(frames -> host.closed());
         }
         lock.acquire();
         closing = context != 0;
@@ -147,9 +148,7 @@ public final class LuaState {
     }
 
     private void free() {
-        synchronized (stopLock) {
-            ending = true;
-        }
+        limits.free();
         closer.closed = true;
         bridge_close(this, context); // Finalizers run, with all of the state at their disposal.
         context = 0;
@@ -163,73 +162,13 @@ public final class LuaState {
         return lock.isHeldByCurrentThread();
     }
 
+    /** Whether an operation is under way, on any thread. */
+    boolean isBusy() {
+        return lock.isHeld();
+    }
+
     public boolean isClosed() {
         return context == 0 || closing;
-    }
-
-    // -- Limits --------------------------------------------------------------------------------------------------
-
-    /** Makes the exception for a stopped operation from the Lua frames in which it was. */
-    public interface Stop {
-        RuntimeException toException(List<StackTraceElement> frames);
-    }
-
-    /**
-     * Ends the operation under way, on whatever thread, when Lua code of it runs next; nothing when there is none.
-     */
-    public void stop(Stop reason) {
-        synchronized (stopLock) {
-            if (ending || !lock.isHeld() || stop != null) {
-                return;
-            }
-            stop = reason;
-        }
-        fire(reason);
-    }
-
-    /** Tells the state to stop until it has: it can miss it. */
-    private void fire(Stop reason) {
-        synchronized (stopLock) {
-            if (ending || stop != reason) {
-                return;
-            }
-            bridge_stop(context);
-        }
-        Watchdog.start(20_000_000, () -> fire(reason));
-    }
-
-    private void endStop() {
-        synchronized (stopLock) {
-            stop = null;
-            if (!ending) {
-                bridge_stop_end(context);
-            }
-        }
-    }
-
-    /** Limits the time of each outermost operation, in nanoseconds; 0 for none. */
-    public void setTimeLimit(long nanos) {
-        timeLimit = nanos;
-    }
-
-    /** Limits what the state may allocate, in bytes; 0 for none. */
-    public void setMemoryLimit(long bytes) {
-        enter();
-        try {
-            bridge_set_memory_limit(context, bytes);
-        } finally {
-            exit();
-        }
-    }
-
-    /** Whether scripts may load bytecode, which can do anything to the process. */
-    public void allowBytecode(boolean allowed) {
-        enter();
-        try {
-            bridge_allow_bytecode(context, allowed ? 1 : 0);
-        } finally {
-            exit();
-        }
     }
 
     // -- References ----------------------------------------------------------------------------------------------
@@ -290,304 +229,31 @@ public final class LuaState {
 
     // -- Results -------------------------------------------------------------------------------------------------
 
-    private @Nullable Object results(int count) {
+    @Nullable
+    Object results(int count) {
         if (count < 0) {
             throw failure(count);
         }
         return slots.results(count);
     }
 
-    private @Nullable Object result(long word) {
+    @Nullable
+    Object result(long word) {
         return PlainWords.isInSlots(word) ? results((int) word) : PlainWords.toValue(word);
     }
 
-    private RuntimeException failure(int status) {
+    RuntimeException failure(int status) {
         boolean hasValue = status != BRIDGE_FAILED_CSTACK && status != BRIDGE_FAILED_MISSING;
         int size = hasValue ? slots.traceSize() : 0;
         Object value = hasValue ? slots.read(0) : null;
-        List<StackTraceElement> frames = size > 0 ? frames(size) : List.of();
-        Stop stopped = stop;
+        List<StackTraceElement> frames = size > 0 ? StackTrace.read(context, size) : List.of();
+        Limits.Stop stopped = limits.stop();
         return stopped != null ? stopped.toException(frames) : host.toException(Failure.of(status), value, frames);
-    }
-
-    private List<StackTraceElement> frames(int size) {
-        byte[] trace = new byte[size];
-        bridge_trace(context, trace);
-        String[] fields = new String(trace, StandardCharsets.UTF_8).split("\0", -1);
-        List<StackTraceElement> frames = new ArrayList<>(fields.length / 3);
-        for (int i = 0; i + 2 < fields.length; i += 3) {
-            frames.add(frame(fields[i], fields[i + 1], Integer.parseInt(fields[i + 2])));
-        }
-        return frames;
-    }
-
-    private static StackTraceElement frame(String source, String function, int line) {
-        boolean named = source.startsWith("@") || source.startsWith("=");
-        String file = named ? source.substring(1) : "string";
-        return new StackTraceElement("lua", function, file, line);
-    }
-
-    // -- Calls ---------------------------------------------------------------------------------------------------
-
-    public @Nullable Object call(Ref function, @Nullable Object... arguments) {
-        enter();
-        try {
-            int index = indexOf(function);
-            int count = arguments.length;
-            if (PlainWords.fit(arguments)) {
-                return result(bridge_call_words(
-                        this,
-                        context,
-                        index,
-                        count,
-                        PlainWords.of(arguments, 0),
-                        PlainWords.of(arguments, 1),
-                        PlainWords.of(arguments, 2)));
-            }
-            slots.writeAll(arguments);
-            return results(bridge_call(this, context, index, count));
-        } finally {
-            exit();
-        }
-    }
-
-    /**
-     * Calls a field of a table.
-     *
-     * @param method whether the table itself is the first argument
-     * @throws NoSuchMethodException when nothing callable is there
-     */
-    public @Nullable Object callField(Ref table, String name, boolean method, @Nullable Object... arguments)
-            throws NoSuchMethodException {
-        enter();
-        try {
-            int index = indexOf(table);
-            int key = keys.get(name);
-            int flags = method ? BRIDGE_CALL_METHOD : 0;
-            int count = arguments.length;
-            long word;
-            if (PlainWords.fit(arguments)) {
-                word = bridge_call_field_words(
-                        this,
-                        context,
-                        index,
-                        key,
-                        flags,
-                        count,
-                        PlainWords.of(arguments, 0),
-                        PlainWords.of(arguments, 1),
-                        PlainWords.of(arguments, 2));
-            } else {
-                slots.writeAll(arguments);
-                word = PlainWords.inSlots(bridge_call_field(this, context, index, key, flags, count));
-            }
-            if (word == PlainWords.inSlots(BRIDGE_FAILED_MISSING)) {
-                throw new NoSuchMethodException(name);
-            }
-            return result(word);
-        } finally {
-            exit();
-        }
-    }
-
-    /** Runs a new instance of a chunk with a table as its globals. */
-    public @Nullable Object run(Ref chunk, Ref globals, @Nullable Object... arguments) {
-        enter();
-        try {
-            int index = indexOf(chunk);
-            int globalsIndex = indexOf(globals);
-            slots.writeAll(arguments);
-            return results(bridge_run(this, context, index, globalsIndex, arguments.length));
-        } finally {
-            exit();
-        }
-    }
-
-    /**
-     * Compiles a chunk.
-     *
-     * @param name the chunk name as Lua has it, with its first character {@code @}, {@code =} or another
-     * @return the function's handle
-     */
-    public Object load(byte[] code, String name, Load load) {
-        enter();
-        try {
-            Object function =
-                    results(bridge_load(this, context, code, name.getBytes(StandardCharsets.UTF_8), load.mode));
-            if (function == null) {
-                throw new IllegalStateException("internal error: no function came of a chunk; this is a bug");
-            }
-            return function;
-        } finally {
-            exit();
-        }
-    }
-
-    /** What is compiled. */
-    public enum Load {
-        TEXT(BRIDGE_LOAD_TEXT),
-        BINARY(BRIDGE_LOAD_BINARY),
-        /** The text of an expression list, compiled to a chunk that returns it. */
-        EXPRESSION(BRIDGE_LOAD_EXPRESSION),
-        /** An expression list, or else a chunk. */
-        EXPRESSION_OR_TEXT(BRIDGE_LOAD_EXPRESSION | BRIDGE_LOAD_TEXT);
-
-        private final int mode;
-
-        Load(int mode) {
-            this.mode = mode;
-        }
-    }
-
-    /** Whether a function's own code defines functions. */
-    public boolean definesFunctions(Ref function) {
-        enter();
-        try {
-            return bridge_defines_functions(context, indexOf(function)) != 0;
-        } finally {
-            exit();
-        }
-    }
-
-    /** What a coroutine gave, and whether it can go on. */
-    public record Resumed(boolean yielded, @Nullable Object value) {}
-
-    public Resumed resume(Ref thread, @Nullable Object... arguments) {
-        enter();
-        try {
-            int index = indexOf(thread);
-            slots.writeAll(arguments);
-            int count = bridge_resume(this, context, index, arguments.length);
-            boolean yielded = slots.yielded();
-            return new Resumed(yielded, results(count));
-        } finally {
-            exit();
-        }
-    }
-
-    /** 0 suspended, 1 running, 2 normal, 3 dead. */
-    public int coroutineStatus(Ref thread) {
-        enter();
-        try {
-            return bridge_coroutine_status(context, indexOf(thread));
-        } finally {
-            exit();
-        }
-    }
-
-    // -- Tables --------------------------------------------------------------------------------------------------
-
-    /** Reads a field; {@code raw} bypasses metamethods. */
-    public @Nullable Object get(Ref table, @Nullable Object key, boolean raw) {
-        int flags = raw ? BRIDGE_ACCESS_RAW : 0;
-        enter();
-        try {
-            int index = indexOf(table);
-            if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
-                return results(bridge_get_field(this, context, index, keys.get(name), flags));
-            }
-            slots.begin(1);
-            slots.write(0, key);
-            return results(bridge_get(this, context, index, flags));
-        } finally {
-            exit();
-        }
-    }
-
-    /** Writes a field; {@code raw} bypasses metamethods. */
-    public void set(Ref table, @Nullable Object key, @Nullable Object value, boolean raw) {
-        int flags = raw ? BRIDGE_ACCESS_RAW : 0;
-        enter();
-        try {
-            int index = indexOf(table);
-            if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
-                int field = keys.get(name);
-                slots.begin(1);
-                slots.write(0, value);
-                results(bridge_set_field(this, context, index, field, flags));
-            } else {
-                slots.begin(2);
-                slots.write(0, key);
-                slots.write(1, value);
-                results(bridge_set(this, context, index, flags));
-            }
-        } finally {
-            exit();
-        }
-    }
-
-    /** Some entries after a key (null: the first ones) as alternating keys and values; none at the end. */
-    public @Nullable Object[] next(Ref table, @Nullable Object key, int limit) {
-        enter();
-        try {
-            int index = indexOf(table);
-            slots.begin(1);
-            slots.write(0, key);
-            int count = bridge_next(this, context, index, limit);
-            if (count < 0) {
-                throw failure(count);
-            }
-            return slots.readAll(count);
-        } finally {
-            exit();
-        }
-    }
-
-    public long length(Ref value, boolean raw) {
-        enter();
-        try {
-            Object length = results(bridge_length(this, context, indexOf(value), raw ? BRIDGE_ACCESS_RAW : 0));
-            return length instanceof Number n ? n.longValue() : 0;
-        } finally {
-            exit();
-        }
-    }
-
-    /** The number of entries. */
-    public int size(Ref table) {
-        enter();
-        try {
-            return bridge_size(this, context, indexOf(table));
-        } finally {
-            exit();
-        }
-    }
-
-    /** A new table holding {@code items} as a sequence. */
-    public Object newTable(int fields, @Nullable Object... items) {
-        enter();
-        try {
-            slots.writeAll(items);
-            return required(bridge_new_table(this, context, items.length, fields));
-        } finally {
-            exit();
-        }
-    }
-
-    public @Nullable Object metatable(Ref value) {
-        enter();
-        try {
-            return results(bridge_get_metatable(this, context, indexOf(value)));
-        } finally {
-            exit();
-        }
-    }
-
-    public void setMetatable(Ref value, @Nullable Object metatable) {
-        enter();
-        try {
-            int index = indexOf(value);
-            slots.begin(1);
-            slots.write(0, metatable);
-            results(bridge_set_metatable(this, context, index));
-        } finally {
-            exit();
-        }
     }
 
     // -- Other values --------------------------------------------------------------------------------------------
 
-    private Object required(int count) {
+    Object required(int count) {
         Object value = results(count);
         if (value == null) {
             throw new IllegalStateException("internal error: a result is missing; this is a bug");

@@ -1,0 +1,161 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Calls of Lua functions, chunks and coroutines. */
+public final class Calls {
+    private final LuaState state;
+
+    Calls(LuaState state) {
+        this.state = state;
+    }
+
+    public @Nullable Object call(Ref function, @Nullable Object... arguments) {
+        state.enter();
+        try {
+            int index = state.indexOf(function);
+            int count = arguments.length;
+            if (PlainWords.fit(arguments)) {
+                return state.result(bridge_call_words(
+                        state,
+                        state.context(),
+                        index,
+                        count,
+                        PlainWords.of(arguments, 0),
+                        PlainWords.of(arguments, 1),
+                        PlainWords.of(arguments, 2)));
+            }
+            state.slots.writeAll(arguments);
+            return state.results(bridge_call(state, state.context(), index, count));
+        } finally {
+            state.exit();
+        }
+    }
+
+    /**
+     * Calls a field of a table.
+     *
+     * @param method whether the table itself is the first argument
+     * @throws NoSuchMethodException when nothing callable is there
+     */
+    public @Nullable Object callField(Ref table, String name, boolean method, @Nullable Object... arguments)
+            throws NoSuchMethodException {
+        state.enter();
+        try {
+            int index = state.indexOf(table);
+            int key = state.keys.get(name);
+            int flags = method ? BRIDGE_CALL_METHOD : 0;
+            int count = arguments.length;
+            long word;
+            if (PlainWords.fit(arguments)) {
+                word = bridge_call_field_words(
+                        state,
+                        state.context(),
+                        index,
+                        key,
+                        flags,
+                        count,
+                        PlainWords.of(arguments, 0),
+                        PlainWords.of(arguments, 1),
+                        PlainWords.of(arguments, 2));
+            } else {
+                state.slots.writeAll(arguments);
+                word = PlainWords.inSlots(bridge_call_field(state, state.context(), index, key, flags, count));
+            }
+            if (word == PlainWords.inSlots(BRIDGE_FAILED_MISSING)) {
+                throw new NoSuchMethodException(name);
+            }
+            return state.result(word);
+        } finally {
+            state.exit();
+        }
+    }
+
+    /** Runs a new instance of a chunk with a table as its globals. */
+    public @Nullable Object run(Ref chunk, Ref globals, @Nullable Object... arguments) {
+        state.enter();
+        try {
+            int index = state.indexOf(chunk);
+            int globalsIndex = state.indexOf(globals);
+            state.slots.writeAll(arguments);
+            return state.results(bridge_run(state, state.context(), index, globalsIndex, arguments.length));
+        } finally {
+            state.exit();
+        }
+    }
+
+    /**
+     * Compiles a chunk.
+     *
+     * @param name the chunk name as Lua has it, with its first character {@code @}, {@code =} or another
+     * @return the function's handle
+     */
+    public Object load(byte[] code, String name, Load load) {
+        state.enter();
+        try {
+            Object function = state.results(
+                    bridge_load(state, state.context(), code, name.getBytes(StandardCharsets.UTF_8), load.mode));
+            if (function == null) {
+                throw new IllegalStateException("internal error: no function came of a chunk; this is a bug");
+            }
+            return function;
+        } finally {
+            state.exit();
+        }
+    }
+
+    /** What is compiled. */
+    public enum Load {
+        TEXT(BRIDGE_LOAD_TEXT),
+        BINARY(BRIDGE_LOAD_BINARY),
+        /** The text of an expression list, compiled to a chunk that returns it. */
+        EXPRESSION(BRIDGE_LOAD_EXPRESSION),
+        /** An expression list, or else a chunk. */
+        EXPRESSION_OR_TEXT(BRIDGE_LOAD_EXPRESSION | BRIDGE_LOAD_TEXT);
+
+        private final int mode;
+
+        Load(int mode) {
+            this.mode = mode;
+        }
+    }
+
+    /** Whether a function's own code defines functions. */
+    public boolean definesFunctions(Ref function) {
+        state.enter();
+        try {
+            return bridge_defines_functions(state.context(), state.indexOf(function)) != 0;
+        } finally {
+            state.exit();
+        }
+    }
+
+    /** What a coroutine gave, and whether it can go on. */
+    public record Resumed(boolean yielded, @Nullable Object value) {}
+
+    public Resumed resume(Ref thread, @Nullable Object... arguments) {
+        state.enter();
+        try {
+            int index = state.indexOf(thread);
+            state.slots.writeAll(arguments);
+            int count = bridge_resume(state, state.context(), index, arguments.length);
+            boolean yielded = state.slots.yielded();
+            return new Resumed(yielded, state.results(count));
+        } finally {
+            state.exit();
+        }
+    }
+
+    /** 0 suspended, 1 running, 2 normal, 3 dead. */
+    public int coroutineStatus(Ref thread) {
+        state.enter();
+        try {
+            return bridge_coroutine_status(state.context(), state.indexOf(thread));
+        } finally {
+            state.exit();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+
+import org.jspecify.annotations.Nullable;
+
+/** Lua tables, and what else has fields, a length or a metatable. */
+public final class Tables {
+    private final LuaState state;
+
+    Tables(LuaState state) {
+        this.state = state;
+    }
+
+    /** Reads a field; {@code raw} bypasses metamethods. */
+    public @Nullable Object get(Ref table, @Nullable Object key, boolean raw) {
+        int flags = raw ? BRIDGE_ACCESS_RAW : 0;
+        state.enter();
+        try {
+            int index = state.indexOf(table);
+            if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
+                return state.results(bridge_get_field(state, state.context(), index, state.keys.get(name), flags));
+            }
+            state.slots.begin(1);
+            state.slots.write(0, key);
+            return state.results(bridge_get(state, state.context(), index, flags));
+        } finally {
+            state.exit();
+        }
+    }
+
+    /** Writes a field; {@code raw} bypasses metamethods. */
+    public void set(Ref table, @Nullable Object key, @Nullable Object value, boolean raw) {
+        int flags = raw ? BRIDGE_ACCESS_RAW : 0;
+        state.enter();
+        try {
+            int index = state.indexOf(table);
+            if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
+                int field = state.keys.get(name);
+                state.slots.begin(1);
+                state.slots.write(0, value);
+                state.results(bridge_set_field(state, state.context(), index, field, flags));
+            } else {
+                state.slots.begin(2);
+                state.slots.write(0, key);
+                state.slots.write(1, value);
+                state.results(bridge_set(state, state.context(), index, flags));
+            }
+        } finally {
+            state.exit();
+        }
+    }
+
+    /** Some entries after a key (null: the first ones) as alternating keys and values; none at the end. */
+    public @Nullable Object[] next(Ref table, @Nullable Object key, int limit) {
+        state.enter();
+        try {
+            int index = state.indexOf(table);
+            state.slots.begin(1);
+            state.slots.write(0, key);
+            int count = bridge_next(state, state.context(), index, limit);
+            if (count < 0) {
+                throw state.failure(count);
+            }
+            return state.slots.readAll(count);
+        } finally {
+            state.exit();
+        }
+    }
+
+    public long length(Ref value, boolean raw) {
+        state.enter();
+        try {
+            Object length = state.results(
+                    bridge_length(state, state.context(), state.indexOf(value), raw ? BRIDGE_ACCESS_RAW : 0));
+            return length instanceof Number n ? n.longValue() : 0;
+        } finally {
+            state.exit();
+        }
+    }
+
+    /** The number of entries. */
+    public int size(Ref table) {
+        state.enter();
+        try {
+            return bridge_size(state, state.context(), state.indexOf(table));
+        } finally {
+            state.exit();
+        }
+    }
+
+    /** A new table holding {@code items} as a sequence. */
+    public Object newTable(int fields, @Nullable Object... items) {
+        state.enter();
+        try {
+            state.slots.writeAll(items);
+            return state.required(bridge_new_table(state, state.context(), items.length, fields));
+        } finally {
+            state.exit();
+        }
+    }
+
+    public @Nullable Object metatable(Ref value) {
+        state.enter();
+        try {
+            return state.results(bridge_get_metatable(state, state.context(), state.indexOf(value)));
+        } finally {
+            state.exit();
+        }
+    }
+
+    public void setMetatable(Ref value, @Nullable Object metatable) {
+        state.enter();
+        try {
+            int index = state.indexOf(value);
+            state.slots.begin(1);
+            state.slots.write(0, metatable);
+            state.results(bridge_set_metatable(state, state.context(), index));
+        } finally {
+            state.exit();
+        }
+    }
+}
