@@ -1,5 +1,6 @@
 package io.github.lupa4j.bench;
 
+import io.github.lupa4j.script.LuaScriptEngineFactory;
 import javax.script.ScriptEngineManager;
 import javax.script.ScriptException;
 import party.iroiro.luajava.Lua;
@@ -17,7 +18,7 @@ public final class ColdStart {
         if (args[0].equals("lupa4j")) {
             check(new ScriptEngineManager().getEngineByName("lua").eval("return 1+1"));
         } else if (args[0].equals("factory")) {
-            check(Peers.lupa4j().eval("return 1+1"));
+            check(new LuaScriptEngineFactory().getScriptEngine().eval("return 1+1"));
         } else if (args[0].equals("luajava")) {
             Luajava.run();
         }
