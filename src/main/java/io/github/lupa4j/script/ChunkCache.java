@@ -11,7 +11,26 @@ final class ChunkCache {
     private static final int MOST_CHUNKS = 256;
     private static final int MOST_CHARACTERS = 1 << 20;
 
-    private record Key(String text, String name) {}
+    /** Not a record: the first use of a record's equals costs a fresh JVM tens of milliseconds. */
+    private static final class Key {
+        private final String text;
+        private final String name;
+
+        Key(String text, String name) {
+            this.text = text;
+            this.name = name;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && text.equals(key.text) && name.equals(key.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return text.hashCode() * 31 + name.hashCode();
+        }
+    }
 
     private final Map<Key, LuaFunction> chunks = new LinkedHashMap<>(64, 0.75f, true);
     private int characters;
@@ -30,7 +49,7 @@ final class ChunkCache {
         Iterator<Map.Entry<Key, LuaFunction>> oldest = chunks.entrySet().iterator();
         while (chunks.size() > MOST_CHUNKS || characters > MOST_CHARACTERS) {
             Map.Entry<Key, LuaFunction> entry = oldest.next();
-            characters -= entry.getKey().text().length();
+            characters -= entry.getKey().text.length();
             entry.getValue().close();
             oldest.remove();
         }
