@@ -117,16 +117,16 @@ jobject bridge_map(JNIEnv* env, jclass, int64_t context);
 
 /* Calls the referenced function with the first `nargs` slots. */
 int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs);
-/* Calls table[key], where key references a string; BRIDGE_FAILED_MISSING when nothing callable is there. */
-int32_t bridge_call_field(
-    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags, int32_t nargs);
+/* Calls table[key]; BRIDGE_FAILED_MISSING when nothing callable is there. `field` is the table's reference << 32 |
+** that of the key, a string; `shape` is the number of arguments | BRIDGE_CALL_METHOD << 16. */
+int32_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape);
 /* The same with up to three arguments as words, none of which needs a text area, an auxiliary word or a
 ** conversion. Returns the word of a single result that needs none either; else BRIDGE_RESULT_IN_SLOTS in the upper
 ** half, and the count or failure in the lower one. */
 int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs,
     int64_t word0, int64_t word1, int64_t word2);
-int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key,
-    int32_t flags, int32_t nargs, int64_t word0, int64_t word1, int64_t word2);
+int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape,
+    int64_t word0, int64_t word1, int64_t word2);
 /* Runs a fresh instance of a compiled chunk with the referenced table as its globals. */
 int32_t bridge_run(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);

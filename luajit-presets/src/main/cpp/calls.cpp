@@ -49,7 +49,7 @@ static TValue* step_call_field(lua_State* L, lua_CFunction, void* data) {
   push_handler(r->c, L);
   GCtab* table = tabV(anchor_slot(c->references, r->a));
   GCstr* key = strV(anchor_slot(c->references, r->b));
-  cTValue* function = lj_tab_getstr(table, key);
+  cTValue* function = vm_get_field(table, key);
   if (LJ_LIKELY(function && !tvisnil(function))) {
     vm_push_value(L, function);
   } else {
@@ -71,19 +71,18 @@ static TValue* step_call_field(lua_State* L, lua_CFunction, void* data) {
   return call_prepared(r, L, nargs);
 }
 
-int32_t bridge_call_field(
-    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags, int32_t nargs) {
-  Request r = {};
-  r.a = table;
-  r.b = key;
-  r.flags = flags;
-  r.nargs = nargs;
+int32_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape) {
   Context* c = (Context*)(intptr_t)context;
-  TValue* receiver = anchor_slot(c->references, table);
-  cTValue* function = lj_tab_getstr(tabV(receiver), strV(anchor_slot(c->references, key)));
+  Request r = {};
+  r.a = (int32_t)(field >> 32);
+  r.b = (int32_t)field;
+  r.flags = shape >> 16;
+  r.nargs = shape & 0xFFFF;
+  TValue* table = anchor_slot(c->references, r.a);
+  cTValue* function = vm_get_field(tabV(table), strV(anchor_slot(c->references, r.b)));
   if (LJ_UNLIKELY(!function || !tvisfunc(function))) return cross(env, self, context, step_call_field, &r);
-  return cross_call(env, self, context, function, flags & BRIDGE_CALL_METHOD ? receiver : nullptr, nargs,
-      step_call_field, &r);
+  TValue* receiver = r.flags & BRIDGE_CALL_METHOD ? table : nullptr;
+  return cross_call(env, self, context, function, receiver, r.nargs, step_call_field, &r);
 }
 
 /* -- Calls with a few words --------------------------------------------------------------- */
@@ -110,11 +109,11 @@ int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, in
   return packed(c, bridge_call(env, nullptr, self, context, function, nargs));
 }
 
-int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key,
-    int32_t flags, int32_t nargs, int64_t word0, int64_t word1, int64_t word2) {
+int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape,
+    int64_t word0, int64_t word1, int64_t word2) {
   Context* c = (Context*)(intptr_t)context;
   put_words(c, word0, word1, word2);
-  return packed(c, bridge_call_field(env, nullptr, self, context, table, key, flags, nargs));
+  return packed(c, bridge_call_field(env, nullptr, self, context, field, shape));
 }
 
 /* -- Chunks with their own globals --------------------------------------------------- */

@@ -97,6 +97,15 @@ static inline void anchor_grow(lua_State* L, GCtab* table, int32_t size) {
   lj_tab_reasize(L, table, (uint32_t)size);
 }
 
+/* -- Fields ---------------------------------------------------------------------- */
+
+/* The value under a string key, metatables left out; NULL or nil if there is none. */
+static LJ_AINLINE cTValue* vm_get_field(GCtab* table, const GCstr* key) {
+  for (Node* n = hashmask(table, key->sid); n; n = nextnode(n))
+    if (tvisstr(&n->key) && strV(&n->key) == key) return &n->val;
+  return nullptr;
+}
+
 /* -- Functions --------------------------------------------------------------- */
 
 /* A new instance of a chunk (a Lua function without upvalues) with other globals. */

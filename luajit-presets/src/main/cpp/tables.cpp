@@ -43,7 +43,7 @@ static TValue* step_get_field(lua_State* L, lua_CFunction, void* data) {
   TValue* subject = referenced(r, r->a);
   GCstr* key = strV(referenced(r, r->b));
   if (LJ_LIKELY(tvistab(subject))) {
-    cTValue* value = lj_tab_getstr(tabV(subject), key);
+    cTValue* value = vm_get_field(tabV(subject), key);
     if (LJ_LIKELY(value && !tvisnil(value))) {
       vm_push_value(L, value);
       return nullptr;

@@ -145,29 +145,34 @@ final class Environment {
         return keptNames.containsKey(name) ? kept.rawGet(name) : null;
     }
 
-    /** What {@link #read} found. */
-    record Found(@Nullable Object value, boolean found) {
-        static final Found NOTHING = new Found(null, false);
-    }
+    /** What {@link #read} returns when there is no such variable. */
+    static final Object MISSING = new Object();
 
-    /** Looks a variable up. When nothing is found, the library's value is taken. */
-    Found read(String name, boolean inLibrary) {
+    /** Looks a variable up. When it is missing, the library's value is taken. */
+    @Nullable
+    Object read(String name, boolean inLibrary) {
         Bindings bindings = bindings();
         if (bindings != null && !name.isEmpty()) {
+            if (isPlain(bindings)) {
+                Object value = bindings.get(name);
+                if (value != null) {
+                    return value;
+                }
+            }
             if (bindings.containsKey(name)) {
-                return new Found(bindings.get(name), true);
+                return bindings.get(name);
             }
             ScriptContext scopes = context();
             int scope = scopes == null ? NO_SCOPE : scopeOf(scopes, name);
             if (scopes != null && scope != NO_SCOPE && (scope < ScriptContext.ENGINE_SCOPE || !inLibrary)) {
-                return new Found(scopes.getAttribute(name, scope), true);
+                return scopes.getAttribute(name, scope);
             }
         }
         if (inLibrary) {
             keptNames.put(name, null);
             revealed |= REVEALING.contains(name);
         }
-        return Found.NOTHING;
+        return MISSING;
     }
 
     /** Assigns a variable; true when Lua is to keep the value itself. */

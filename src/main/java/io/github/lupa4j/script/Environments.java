@@ -29,6 +29,9 @@ final class Environments {
     /** The name of environment.lua in stack traces. */
     static final String CHUNK = "[bindings]";
 
+    /** A variable that is there, and null. */
+    private static final LuaResults NULL_BINDING = LuaResults.of(null, true);
+
     private final LuaRuntime runtime;
     private final LuaFunction create;
     private final Map<Object, Environment> settled = new HashMap<>();
@@ -88,8 +91,11 @@ final class Environments {
             if (environment == null || !(arguments[1] instanceof String name)) {
                 return null;
             }
-            Environment.Found found = environment.read(name, Boolean.TRUE.equals(arguments[2]));
-            return found.found() ? LuaResults.of(found.value(), true) : null;
+            Object value = environment.read(name, Boolean.TRUE.equals(arguments[2]));
+            if (value == Environment.MISSING) {
+                return null;
+            }
+            return value == null ? NULL_BINDING : value;
         });
         LuaFunction write = runtime.function(arguments -> {
             Environment environment = find(arguments[0]);

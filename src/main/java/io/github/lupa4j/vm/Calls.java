@@ -17,22 +17,25 @@ public final class Calls {
         state.enter();
         try {
             int index = state.indexOf(function);
-            int count = arguments.length;
-            if (PlainWords.fit(arguments)) {
-                return state.result(bridge_call_words(
-                        state,
-                        state.context(),
-                        index,
-                        count,
-                        PlainWords.of(arguments, 0),
-                        PlainWords.of(arguments, 1),
-                        PlainWords.of(arguments, 2)));
-            }
-            state.slots.writeAll(arguments);
-            return state.results(bridge_call(state, state.context(), index, count));
+            return state.result(
+                    PlainWords.fit(arguments)
+                            ? bridge_call_words(
+                                    state,
+                                    state.context(),
+                                    index,
+                                    arguments.length,
+                                    PlainWords.of(arguments, 0),
+                                    PlainWords.of(arguments, 1),
+                                    PlainWords.of(arguments, 2))
+                            : callWithSlots(index, arguments));
         } finally {
             state.exit();
         }
+    }
+
+    private long callWithSlots(int function, @Nullable Object[] arguments) {
+        state.slots.writeAll(arguments);
+        return PlainWords.inSlots(bridge_call(state, state.context(), function, arguments.length));
     }
 
     /**
@@ -45,33 +48,34 @@ public final class Calls {
             throws NoSuchMethodException {
         state.enter();
         try {
-            int index = state.indexOf(table);
-            int key = state.keys.get(name);
-            int flags = method ? BRIDGE_CALL_METHOD : 0;
-            int count = arguments.length;
-            long word;
-            if (PlainWords.fit(arguments)) {
-                word = bridge_call_field_words(
-                        state,
-                        state.context(),
-                        index,
-                        key,
-                        flags,
-                        count,
-                        PlainWords.of(arguments, 0),
-                        PlainWords.of(arguments, 1),
-                        PlainWords.of(arguments, 2));
-            } else {
-                state.slots.writeAll(arguments);
-                word = PlainWords.inSlots(bridge_call_field(state, state.context(), index, key, flags, count));
-            }
-            if (word == PlainWords.inSlots(BRIDGE_FAILED_MISSING)) {
-                throw new NoSuchMethodException(name);
-            }
-            return state.result(word);
+            long field = (long) state.indexOf(table) << 32 | state.keys.get(name);
+            int shape = method ? arguments.length | BRIDGE_CALL_METHOD << 16 : arguments.length;
+            long word = PlainWords.fit(arguments)
+                    ? bridge_call_field_words(
+                            state,
+                            state.context(),
+                            field,
+                            shape,
+                            PlainWords.of(arguments, 0),
+                            PlainWords.of(arguments, 1),
+                            PlainWords.of(arguments, 2))
+                    : callFieldWithSlots(field, shape, arguments);
+            return PlainWords.isInSlots(word) ? fieldResults((int) word, name) : PlainWords.toValue(word);
         } finally {
             state.exit();
         }
+    }
+
+    private long callFieldWithSlots(long field, int shape, @Nullable Object[] arguments) {
+        state.slots.writeAll(arguments);
+        return PlainWords.inSlots(bridge_call_field(state, state.context(), field, shape));
+    }
+
+    private @Nullable Object fieldResults(int count, String name) throws NoSuchMethodException {
+        if (count == BRIDGE_FAILED_MISSING) {
+            throw new NoSuchMethodException(name);
+        }
+        return state.results(count);
     }
 
     /** Runs a new instance of a chunk with a table as its globals. */

@@ -114,8 +114,8 @@ return function(scope)
   setmetatable(kept, {
     __index = function(_, name)
       local in_library = library[name] ~= nil
-      local value, found = read(scope, name, in_library)
-      if not found and in_library then
+      local value, is_null = read(scope, name, in_library)
+      if value == nil and in_library and not is_null then
         value = from_library(env, name)
         kept[name] = value
       end
