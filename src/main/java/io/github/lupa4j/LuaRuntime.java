@@ -126,14 +126,14 @@ public final class LuaRuntime implements AutoCloseable {
      */
     public @Nullable Object execute(
             LuaFunction chunk, LuaTable globals, @Nullable Object owner, @Nullable Object... arguments) {
-        state.enter();
+        int hold = state.enter();
         Object outer = this.owner;
         this.owner = owner;
         try {
             return state.calls().run(chunk.ref, globals.ref, arguments);
         } finally {
             this.owner = outer;
-            state.exit();
+            state.exit(hold);
         }
     }
 
@@ -254,9 +254,9 @@ public final class LuaRuntime implements AutoCloseable {
      */
     public void setStreams(
             Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
-        state.enter();
+        int hold = state.enter();
         streams.set(stdin, stdout, stderr);
-        state.exit();
+        state.exit(hold);
     }
 
     /** {@return whether something was written to the standard streams since they were flushed} */
@@ -270,11 +270,11 @@ public final class LuaRuntime implements AutoCloseable {
      * @throws IOException when a writer fails
      */
     public void flush() throws IOException {
-        state.enter();
+        int hold = state.enter();
         try {
             streams.flush();
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
@@ -318,10 +318,11 @@ public final class LuaRuntime implements AutoCloseable {
      * @throws IllegalMonitorStateException if this thread does not hold it
      */
     public void unlock() {
-        if (!state.isHeld()) {
+        int hold = state.holds();
+        if (hold == 0) {
             throw new IllegalMonitorStateException("this thread does not hold the runtime's lock; call lock() first");
         }
-        state.exit();
+        state.exit(hold);
     }
 
     /** {@return the version of the language: "5.1"} */

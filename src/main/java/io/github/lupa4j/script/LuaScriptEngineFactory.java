@@ -135,7 +135,7 @@ public class LuaScriptEngineFactory implements ScriptEngineFactory {
         StringBuilder program = new StringBuilder();
         for (String statement : statements) {
             // The semicolon: a parenthesis at the beginning of a statement would continue the one before it.
-            program.append(program.length() == 0 ? "" : ";\n").append(statement).append('\n');
+            program.append(program.length() == 0 ? "" : ";").append(statement).append('\n');
         }
         return program.toString();
     }

@@ -14,7 +14,7 @@ public final class Calls {
     }
 
     public @Nullable Object call(Ref function, @Nullable Object... arguments) {
-        state.enter();
+        int hold = state.enter();
         try {
             int index = state.indexOf(function);
             return state.result(
@@ -29,7 +29,7 @@ public final class Calls {
                                     PlainWords.of(arguments, 2))
                             : callWithSlots(index, arguments));
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
@@ -46,7 +46,7 @@ public final class Calls {
      */
     public @Nullable Object callField(Ref table, String name, boolean method, @Nullable Object... arguments)
             throws NoSuchMethodException {
-        state.enter();
+        int hold = state.enter();
         try {
             long field = (long) state.indexOf(table) << 32 | state.keys.get(name);
             int shape = method ? arguments.length | BRIDGE_CALL_METHOD << 16 : arguments.length;
@@ -62,7 +62,7 @@ public final class Calls {
                     : callFieldWithSlots(field, shape, arguments);
             return PlainWords.isInSlots(word) ? fieldResults((int) word, name) : PlainWords.toValue(word);
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
@@ -80,14 +80,14 @@ public final class Calls {
 
     /** Runs a new instance of a chunk with a table as its globals. */
     public @Nullable Object run(Ref chunk, Ref globals, @Nullable Object... arguments) {
-        state.enter();
+        int hold = state.enter();
         try {
             int index = state.indexOf(chunk);
             int globalsIndex = state.indexOf(globals);
             state.slots.writeAll(arguments);
             return state.results(bridge_run(state, state.context(), index, globalsIndex, arguments.length));
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
@@ -98,7 +98,7 @@ public final class Calls {
      * @return the function's handle
      */
     public Object load(byte[] code, String name, Load load) {
-        state.enter();
+        int hold = state.enter();
         try {
             Object function = state.results(
                     bridge_load(state, state.context(), code, name.getBytes(StandardCharsets.UTF_8), load.mode));
@@ -107,7 +107,7 @@ public final class Calls {
             }
             return function;
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
@@ -129,11 +129,11 @@ public final class Calls {
 
     /** Whether a function's own code defines functions. */
     public boolean definesFunctions(Ref function) {
-        state.enter();
+        int hold = state.enter();
         try {
             return bridge_defines_functions(state.context(), state.indexOf(function)) != 0;
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
@@ -141,7 +141,7 @@ public final class Calls {
     public record Resumed(boolean yielded, @Nullable Object value) {}
 
     public Resumed resume(Ref thread, @Nullable Object... arguments) {
-        state.enter();
+        int hold = state.enter();
         try {
             int index = state.indexOf(thread);
             state.slots.writeAll(arguments);
@@ -149,17 +149,17 @@ public final class Calls {
             boolean yielded = state.slots.yielded();
             return new Resumed(yielded, state.results(count));
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
     /** 0 suspended, 1 running, 2 normal, 3 dead. */
     public int coroutineStatus(Ref thread) {
-        state.enter();
+        int hold = state.enter();
         try {
             return bridge_coroutine_status(state.context(), state.indexOf(thread));
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 }

@@ -40,21 +40,21 @@ public final class Limits {
 
     /** Limits what the state may allocate, in bytes; 0 for none. */
     public void setMemory(long bytes) {
-        state.enter();
+        int hold = state.enter();
         try {
             bridge_set_memory_limit(state.context(), bytes);
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
     /** Whether scripts may load bytecode, which can do anything to the process. */
     public void allowBytecode(boolean allowed) {
-        state.enter();
+        int hold = state.enter();
         try {
             bridge_allow_bytecode(state.context(), allowed ? 1 : 0);
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 

@@ -86,23 +86,45 @@ public final class LuaState {
     // -- Lock and life -------------------------------------------------------------------------------------------
 
     /**
-     * Takes the lock and makes sure that the state is open; to be followed by {@link #exit()}.
+     * Takes the lock and makes sure that the state is open.
      *
-     * @throws RuntimeException what {@link Host#closed()} gives, with the lock released
+     * @return what {@link #exit(int)} needs
+     * @throws RuntimeException what {@link Host#closed()} gives, with the lock not held
      */
-    public void enter() {
-        boolean outermost = lock.acquire() == 1;
-        if (context == 0) {
-            exit();
-            throw host.closed();
+    public int enter() {
+        int hold = lock.acquire();
+        if (hold == 1 || context == 0) {
+            boolean begun = false;
+            try {
+                begin();
+                begun = true;
+            } finally {
+                if (!begun) {
+                    lock.releaseInPlace(hold);
+                }
+            }
         }
-        if (outermost) {
-            begin();
+        return hold;
+    }
+
+    /** Releases the lock. */
+    public void exit(int hold) {
+        if (hold == 1 && (closing || limits.isPending())) {
+            try {
+                end();
+            } finally {
+                lock.release(hold);
+            }
+        } else {
+            lock.release(hold);
         }
     }
 
     /** What the outermost operation does first. */
     private void begin() {
+        if (context == 0) {
+            throw host.closed();
+        }
         limits.begin();
         giveBack();
     }
@@ -130,21 +152,14 @@ public final class LuaState {
         }
     }
 
-    public void exit() {
-        if (lock.isLastHold() && (closing || limits.isPending())) {
-            end();
-        }
-        lock.release();
-    }
-
     /** Closes the state; when this thread is inside a call of it, as soon as the outermost one returns. */
     public void close() {
         if (!lock.isHeldByCurrentThread()) {
             limits.stop(frames -> host.closed());
         }
-        lock.acquire();
+        int hold = lock.acquire();
         closing = context != 0;
-        exit();
+        exit(hold);
     }
 
     private void free() {
@@ -157,9 +172,9 @@ public final class LuaState {
         cleanable.clean();
     }
 
-    /** Whether this thread is between enter and exit. */
-    public boolean isHeld() {
-        return lock.isHeldByCurrentThread();
+    /** How often this thread has the lock: 0 when it does not. */
+    public int holds() {
+        return lock.holds();
     }
 
     /** Whether an operation is under way, on any thread. */
@@ -191,13 +206,13 @@ public final class LuaState {
     }
 
     void close(Ref ref) {
-        lock.acquire();
+        int hold = lock.acquire();
         try {
             if (context != 0) {
                 release(ref);
             }
         } finally {
-            exit();
+            exit(hold);
         }
         ref.clear();
     }
@@ -262,84 +277,84 @@ public final class LuaState {
     }
 
     public Object globals() {
-        enter();
+        int hold = enter();
         try {
             return required(bridge_globals(this, context));
         } finally {
-            exit();
+            exit(hold);
         }
     }
 
     /** A table of what the globals held at the start. */
     public Object library() {
-        enter();
+        int hold = enter();
         try {
             return required(bridge_library(this, context));
         } finally {
-            exit();
+            exit(hold);
         }
     }
 
     /** LuaJIT's name and version. */
     public String implementation() {
-        enter();
+        int hold = enter();
         try {
             return (String) required(bridge_implementation(this, context));
         } finally {
-            exit();
+            exit(hold);
         }
     }
 
     /** What Lua's {@code tostring} makes of it, or null when {@code __tostring} fails. */
     public @Nullable String toString(Ref value) {
-        enter();
+        int hold = enter();
         try {
             int count = bridge_to_string(this, context, indexOf(value));
             return count == 1 && slots.read(0) instanceof String text ? text : null;
         } finally {
-            exit();
+            exit(hold);
         }
     }
 
     /** A Lua function that calls a Java object. */
     public Object newFunction(Object callable) {
-        enter();
+        int hold = enter();
         try {
             slots.begin(1);
             slots.writeObject(0, callable);
             return required(bridge_new_function(this, context));
         } finally {
-            exit();
+            exit(hold);
         }
     }
 
     /** Bytes that the state has allocated. */
     public long memoryUsed() {
-        enter();
+        int hold = enter();
         try {
             return bridge_memory_used(context);
         } finally {
-            exit();
+            exit(hold);
         }
     }
 
     /** Collects all garbage of the state. */
     public void collect() {
-        enter();
+        int hold = enter();
         try {
             results(bridge_collect(this, context));
         } finally {
-            exit();
+            exit(hold);
         }
     }
 
     /** The number of compiled traces, for tests that the JIT compiler works. */
     public int traceCount() {
-        enter();
+        int hold = enter();
         try {
             return bridge_trace_count(context);
         } finally {
-            exit();
+            exit(hold);
         }
     }
 
@@ -350,11 +365,11 @@ public final class LuaState {
 
     /** The number of Java objects that Lua holds, for tests that none leak. */
     public int heldObjects() {
-        enter();
+        int hold = enter();
         try {
             return objects.size();
         } finally {
-            exit();
+            exit(hold);
         }
     }
 

@@ -27,24 +27,28 @@ final class StateLock {
     }
 
     private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
-    private @Nullable Thread owner;
+    private volatile @Nullable Thread owner;
     /** How often the owner has taken the lock; used by the owner only. */
     private int holds;
 
-    /** Takes the lock; returns how often this thread has it now. */
+    /** Takes the lock; returns how often this thread has it now, which is what {@link #release} needs. */
     int acquire() {
         Thread current = Thread.currentThread();
-        if (owner != current && !OWNER.compareAndSet(this, (Thread) null, current)) {
+        if (owner == current) {
+            return ++holds;
+        }
+        if (!OWNER.compareAndSet(this, (Thread) null, current)) {
             await(current);
         }
-        return ++holds;
+        holds = 1;
+        return 1;
     }
 
     private void await(Thread current) {
         boolean interrupted = false;
         long pause = FIRST_PAUSE_NANOS;
         waiting.add(current);
-        while (!OWNER.compareAndSet(this, (Thread) null, current)) {
+        while (!OWNER.compareAndSet(this, (Thread) null, current) && !takeFromDead(current)) {
             LockSupport.parkNanos(this, pause);
             interrupted |= Thread.interrupted();
             pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
@@ -55,9 +59,20 @@ final class StateLock {
         }
     }
 
-    /** Gives up one hold, of several or the last. */
-    void release() {
-        if (--holds == 0) {
+    /** A thread whose stack overflowed while it gave up the lock can have died with it. */
+    private boolean takeFromDead(Thread current) {
+        Thread last = owner;
+        return last != null && !last.isAlive() && OWNER.compareAndSet(this, last, current);
+    }
+
+    /**
+     * Gives up a hold, and those after it that an overflow of the stack has left behind.
+     *
+     * @param hold what {@link #acquire} returned
+     */
+    void release(int hold) {
+        holds = hold - 1;
+        if (hold == 1) {
             OWNER.setRelease(this, (Thread) null);
             if (!waiting.isEmpty()) {
                 LockSupport.unpark(waiting.peek());
@@ -65,9 +80,17 @@ final class StateLock {
         }
     }
 
-    /** Whether this thread has the lock and is about to give up its last hold. */
-    boolean isLastHold() {
-        return holds == 1;
+    /** The same where no stack may be left for a call: in place, and without waking anybody. */
+    void releaseInPlace(int hold) {
+        holds = hold - 1;
+        if (hold == 1) {
+            owner = null;
+        }
+    }
+
+    /** How often this thread has the lock. */
+    int holds() {
+        return owner == Thread.currentThread() ? holds : 0;
     }
 
     boolean isHeldByCurrentThread() {

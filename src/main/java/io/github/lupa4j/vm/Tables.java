@@ -15,7 +15,7 @@ public final class Tables {
     /** Reads a field; {@code raw} bypasses metamethods. */
     public @Nullable Object get(Ref table, @Nullable Object key, boolean raw) {
         int flags = raw ? BRIDGE_ACCESS_RAW : 0;
-        state.enter();
+        int hold = state.enter();
         try {
             int index = state.indexOf(table);
             if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
@@ -25,14 +25,14 @@ public final class Tables {
             state.slots.write(0, key);
             return state.results(bridge_get(state, state.context(), index, flags));
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
     /** Writes a field; {@code raw} bypasses metamethods. */
     public void set(Ref table, @Nullable Object key, @Nullable Object value, boolean raw) {
         int flags = raw ? BRIDGE_ACCESS_RAW : 0;
-        state.enter();
+        int hold = state.enter();
         try {
             int index = state.indexOf(table);
             if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
@@ -47,13 +47,13 @@ public final class Tables {
                 state.results(bridge_set(state, state.context(), index, flags));
             }
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
     /** Some entries after a key (null: the first ones) as alternating keys and values; none at the end. */
     public @Nullable Object[] next(Ref table, @Nullable Object key, int limit) {
-        state.enter();
+        int hold = state.enter();
         try {
             int index = state.indexOf(table);
             state.slots.begin(1);
@@ -64,60 +64,60 @@ public final class Tables {
             }
             return state.slots.readAll(count);
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
     public long length(Ref value, boolean raw) {
-        state.enter();
+        int hold = state.enter();
         try {
             Object length = state.results(
                     bridge_length(state, state.context(), state.indexOf(value), raw ? BRIDGE_ACCESS_RAW : 0));
             return length instanceof Number n ? n.longValue() : 0;
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
     /** The number of entries. */
     public int size(Ref table) {
-        state.enter();
+        int hold = state.enter();
         try {
             return bridge_size(state, state.context(), state.indexOf(table));
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
     /** A new table holding {@code items} as a sequence. */
     public Object newTable(int fields, @Nullable Object... items) {
-        state.enter();
+        int hold = state.enter();
         try {
             state.slots.writeAll(items);
             return state.required(bridge_new_table(state, state.context(), items.length, fields));
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
     public @Nullable Object metatable(Ref value) {
-        state.enter();
+        int hold = state.enter();
         try {
             return state.results(bridge_get_metatable(state, state.context(), state.indexOf(value)));
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 
     public void setMetatable(Ref value, @Nullable Object metatable) {
-        state.enter();
+        int hold = state.enter();
         try {
             int index = state.indexOf(value);
             state.slots.begin(1);
             state.slots.write(0, metatable);
             state.results(bridge_set_metatable(state, state.context(), index));
         } finally {
-            state.exit();
+            state.exit(hold);
         }
     }
 }
