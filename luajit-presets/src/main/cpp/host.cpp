@@ -151,55 +151,119 @@ static const luaL_Reg stream_functions[] = {
     {nullptr, nullptr},
 };
 
-/* The io functions that use standard streams. */
-static const char* const io_names[] = {
-    "close", "flush", "input", "lines", "output", "read", "stderr", "stdin", "stdout", "type", "write",
-};
+/* -- The io library ---------------------------------------------------------------------- */
 
-/* __index of the io table until something in it is asked for: io.lua takes a sixth of the time to open a state. */
-static int open_io(lua_State* L) {
-  Context* c = context_of(L);
-  lua_settop(L, 2);
-  lua_pushnil(L);
-  lua_setmetatable(L, 1);
-  lua_pushvalue(L, lua_upvalueindex(1)); /* what the names above were */
-  lua_pushnil(L);
-  while (lua_next(L, 3)) {
-    lua_pushvalue(L, -2);
-    lua_insert(L, -2);
-    lua_rawset(L, 1);
+/* The io functions that use standard streams are written in Lua (io.lua). Loading that takes a sixth of the time to
+** open a state, so at first there are stubs in their place, and loading waits until one of them is called. */
+static const char* const io_names[] = {"close", "flush", "input", "lines", "output", "read", "type", "write"};
+static const char* const stream_names[] = {"stdin", "stdout", "stderr"};
+static const char io_key[] = "lupa4j.io"; /* the functions of io.lua; before it is loaded, the C library's */
+
+static int io_stub(lua_State* L);
+
+static void replace_stubs(lua_State* L, int functions, int io) {
+  for (const char* name : io_names) {
+    lua_getfield(L, io, name);
+    if (lua_tocfunction(L, -1) == io_stub) {
+      lua_getfield(L, functions, name);
+      lua_setfield(L, io, name);
+    }
+    lua_pop(L, 1);
   }
+}
+
+/* Pushes the functions of io.lua. */
+static void push_io(lua_State* L) {
+  Context* c = context_of(L);
+  luaL_checkstack(L, 12, "no room to open io");
+  lua_getfield(L, LUA_REGISTRYINDEX, io_key);
+  lua_rawgeti(L, -1, 1);
+  bool loaded = !lua_istable(L, -1);
+  lua_pop(L, 1);
+  if (loaded) return;
+
+  int originals = lua_gettop(L);
   bool bytecode = c->bytecode;
   c->bytecode = true;
   int status = luaL_loadbufferx(L, (const char*)luaJIT_BC_io, luaJIT_BC_io_SIZE, "=io", "b");
   c->bytecode = bytecode;
-  if (status) return lua_error(L);
+  if (status) lua_error(L);
   /* Not the globals: a script may have changed them. */
   settabV(L, L->top, c->library);
   L->top++;
   lua_setfenv(L, -2);
-  lua_pushvalue(L, 1);
+  lua_pushvalue(L, originals);
   lua_newtable(L);
   luaL_register(L, nullptr, stream_functions);
-  lua_call(L, 2, 0);
-  lua_pushvalue(L, 2);
-  lua_rawget(L, 1);
+  lua_rawgeti(L, originals, 1); /* the streams */
+  lua_call(L, 3, 1);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, LUA_REGISTRYINDEX, io_key);
+  lua_rawgeti(L, originals, 2); /* the io table */
+  replace_stubs(L, lua_gettop(L) - 1, lua_gettop(L));
+  lua_pop(L, 1);
+  lua_replace(L, originals);
+  lua_settop(L, originals);
+}
+
+/* Upvalue: the function's name. */
+static int io_stub(lua_State* L) {
+  push_io(L);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_gettable(L, -2);
+  lua_replace(L, -2);
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+/* __index of the streams until io.lua puts its methods there. */
+static int stream_index(lua_State* L) {
+  push_io(L);
+  lua_settop(L, 2);
+  lua_gettable(L, 1);
+  return 1;
+}
+
+static int stream_tostring(lua_State* L) {
+  lua_pushfstring(L, "file (%s)", stream_names[*(int32_t*)uddata(udataV(L->base))]);
   return 1;
 }
 
 static void prepare_io(lua_State* L) {
   lua_getglobal(L, "io");
+  int io = lua_gettop(L);
+  lua_newtable(L); /* the originals */
+  lua_newtable(L); /* the streams, and their metatable as number 4 */
   lua_newtable(L);
-  lua_newtable(L);
-  for (const char* name : io_names) {
-    lua_getfield(L, -3, name);
-    lua_setfield(L, -2, name);
-    lua_pushnil(L);
-    lua_setfield(L, -4, name);
-  }
-  lua_pushcclosure(L, open_io, 1);
+  lua_pushcfunction(L, stream_index);
   lua_setfield(L, -2, "__index");
-  lua_setmetatable(L, -2);
+  lua_pushcfunction(L, stream_tostring);
+  lua_setfield(L, -2, "__tostring");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  for (int id = 0; id < 3; id++) {
+    *(int32_t*)lua_newuserdata(L, sizeof(int32_t)) = id;
+    lua_pushvalue(L, -2);
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, io, stream_names[id]);
+    lua_rawseti(L, io + 2, id + 1);
+  }
+  lua_rawseti(L, io + 2, 4);
+  lua_rawseti(L, io + 1, 1);
+  lua_pushvalue(L, io);
+  lua_rawseti(L, io + 1, 2);
+  lua_getfield(L, io, "open");
+  lua_setfield(L, io + 1, "open");
+  for (const char* name : io_names) {
+    lua_getfield(L, io, name);
+    lua_setfield(L, io + 1, name);
+    lua_pushstring(L, name);
+    lua_pushcclosure(L, io_stub, 1);
+    lua_setfield(L, io, name);
+  }
+  lua_setfield(L, LUA_REGISTRYINDEX, io_key);
   lua_pop(L, 1);
 }
 

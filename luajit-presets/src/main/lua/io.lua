@@ -1,14 +1,16 @@
 -- The io library on the host's streams. io.stdin, io.stdout and io.stderr are Java's; files opened by name
 -- stay those of the C library.
-local io, host = ...
+local originals, host, streams = ...
 local type, select, error, setmetatable = type, select, error, setmetatable
-local find, getmetatable, newproxy, tostring = string.find, getmetatable, newproxy, tostring
+local find, tostring = string.find, tostring
 local host_write, host_read, host_flush = host.write, host.read, host.flush
-local file_type, file_open, file_lines, file_close = io.type, io.open, io.lines, io.close
+local file_type, file_open, file_lines, file_close =
+  originals.type, originals.open, originals.lines, originals.close
 
+local io = {}
 local methods = {}
-local stream_of = setmetatable({}, { __mode = "k" })
-local stdin, stdout, stderr
+local stdin, stdout, stderr, meta = streams[1], streams[2], streams[3], streams[4]
+local stream_of = { [stdin] = 0, [stdout] = 1, [stderr] = 2 }
 
 local function bad_argument(i, name, message)
   error("bad argument #" .. i .. " to '" .. name .. "' (" .. message .. ")", 3)
@@ -65,18 +67,7 @@ function methods:close() return nil, "the host's streams stay open" end
 function methods:seek() return nil, "the host's streams have no position" end
 function methods:setvbuf() return true end
 
-local function new_stream(id, name)
-  local stream = newproxy(true)
-  local meta = getmetatable(stream)
-  meta.__index = methods
-  meta.__tostring = function() return "file (" .. name .. ")" end
-  meta.__metatable = false
-  stream_of[stream] = id
-  return stream
-end
-
-stdin, stdout, stderr = new_stream(0, "stdin"), new_stream(1, "stdout"), new_stream(2, "stderr")
-io.stdin, io.stdout, io.stderr = stdin, stdout, stderr
+meta.__index = methods
 local input, output = stdin, stdout
 
 function io.type(value)
@@ -119,3 +110,5 @@ function io.lines(name, ...)
   if name == nil then return input:lines(...) end
   return file_lines(name, ...)
 end
+
+return io

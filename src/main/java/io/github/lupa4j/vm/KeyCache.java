@@ -12,24 +12,32 @@ final class KeyCache {
     private final LuaState state;
     private final @Nullable String[] names = new String[SIZE];
     private final int[] refs = new int[SIZE];
+    private @Nullable String lastName;
+    private int lastRef;
 
     KeyCache(LuaState state) {
         this.state = state;
     }
 
     /** A reference to the name, good until the next call; the slots are free afterwards. */
+    @SuppressWarnings("ReferenceEquality") // equal ones are found by the long way
     int get(String name) {
+        return name == lastName ? lastRef : find(name);
+    }
+
+    private int find(String name) {
         int hash = name.hashCode();
         int at = (hash ^ hash >>> 15) & (SIZE - 1);
-        if (name.equals(names[at])) {
-            return refs[at];
+        if (!name.equals(names[at])) {
+            int ref = state.intern(name);
+            if (names[at] != null) {
+                state.unref(refs[at]);
+            }
+            names[at] = name;
+            refs[at] = ref;
         }
-        int ref = state.intern(name);
-        if (names[at] != null) {
-            state.unref(refs[at]);
-        }
-        names[at] = name;
-        refs[at] = ref;
-        return ref;
+        lastName = name;
+        lastRef = refs[at];
+        return lastRef;
     }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LuaState {
     private static final Cleaner CLEANER = Cleaner.create();
+    /** Looking for what to give back is a tenth of a short call: not each of them does. A power of two. */
+    private static final int GIVE_BACK_EVERY = 16;
 
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
     private final StateLock lock = new StateLock();
@@ -34,6 +36,7 @@ public final class LuaState {
     private final Cleaner.Cleanable cleanable;
     private long context;
     private boolean closing;
+    private int operations;
     private @Nullable Ref[] refs = new Ref[32];
 
     /** Frees the native half when nobody did; must not refer to the state itself. */
@@ -126,7 +129,9 @@ public final class LuaState {
             throw host.closed();
         }
         limits.begin();
-        giveBack();
+        if ((++operations & GIVE_BACK_EVERY - 1) == 0) {
+            giveBack();
+        }
     }
 
     /** What the outermost operation does last. */
@@ -342,7 +347,9 @@ public final class LuaState {
     public void collect() {
         int hold = enter();
         try {
+            giveBack();
             results(bridge_collect(this, context));
+            giveBack();
         } finally {
             exit(hold);
         }
@@ -367,6 +374,7 @@ public final class LuaState {
     public int heldObjects() {
         int hold = enter();
         try {
+            giveBack();
             return objects.size();
         } finally {
             exit(hold);

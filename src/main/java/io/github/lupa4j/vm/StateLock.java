@@ -15,18 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateLock {
     private static final VarHandle OWNER;
+    private static final VarHandle WAITERS;
     private static final long FIRST_PAUSE_NANOS = 20_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
     static {
         try {
             OWNER = MethodHandles.lookup().findVarHandle(StateLock.class, "owner", Thread.class);
+            WAITERS = MethodHandles.lookup().findVarHandle(StateLock.class, "waiters", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
+    /** The size of the queue or less; cheaper to ask. */
+    private volatile int waiters;
+
     private volatile @Nullable Thread owner;
     /** How often the owner has taken the lock; used by the owner only. */
     private int holds;
@@ -48,12 +53,14 @@ final class StateLock {
         boolean interrupted = false;
         long pause = FIRST_PAUSE_NANOS;
         waiting.add(current);
+        WAITERS.getAndAdd(this, 1);
         while (!OWNER.compareAndSet(this, (Thread) null, current) && !takeFromDead(current)) {
             LockSupport.parkNanos(this, pause);
             interrupted |= Thread.interrupted();
             pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
         }
         waiting.remove(current);
+        WAITERS.getAndAdd(this, -1);
         if (interrupted) {
             current.interrupt();
         }
@@ -74,7 +81,7 @@ final class StateLock {
         holds = hold - 1;
         if (hold == 1) {
             OWNER.setRelease(this, (Thread) null);
-            if (!waiting.isEmpty()) {
+            if (waiters != 0) {
                 LockSupport.unpark(waiting.peek());
             }
         }

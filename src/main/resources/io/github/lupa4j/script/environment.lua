@@ -10,7 +10,6 @@ local error, rawset, require = library.error, library.rawset, library.require
 local setmetatable, type = library.setmetatable, library.type
 
 local function copy(source)
-  local _ = source[1] -- a library that is loaded on first use is loaded now
   local result = {}
   for key, value in next, source do result[key] = value end
   return result
