@@ -7,6 +7,8 @@
 #   cstack_limit  the lowest stack address that Lua may use on the current thread (NULL: no limit)
 #   resume_limit  the same for coroutines in coroutines
 #   host          the bridge's context
+# and a root of the collector, for what the bridge must keep and no script may reach:
+#   GCROOT_HOST
 # Besides, a Lua stack that is full leaves a message handler a few slots less than it needs, depending on where
 # the overflow happens; then there is no position and no stack trace.
 set -euo pipefail
@@ -35,6 +37,7 @@ grep -q cstack_limit "$src/lj_obj.h" && exit 0
 insert_before lj_obj.h '} global_State;' '  void *cstack_limit;	/* Lowest usable address of the C stack. */
   void *resume_limit;	/* The same for resuming a coroutine. */
   void *host;		/* Context of the embedding bridge. */'
+insert_before lj_obj.h 'GCROOT_IO_INPUT,' '  GCROOT_HOST,		/* What the embedding bridge keeps. */'
 insert_before vm_x64.dasc 'cmp aword L:RB->cframe, 0; jne ->fff_fallback' \
   '  |  cmp rsp, [DISPATCH+DISPATCH_GL(resume_limit)]; jb ->fff_fallback'
 insert_before lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \

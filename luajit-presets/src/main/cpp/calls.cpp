@@ -28,11 +28,13 @@ static TValue* step_call(lua_State* L, lua_CFunction, void* data) {
 }
 
 int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs) {
+  Context* c = (Context*)(intptr_t)context;
+  int32_t n = cross_call(env, self, context, anchor_slot(c->references, function), nullptr, nargs);
+  if (LJ_LIKELY(n != NOT_PLAIN)) return n;
   Request r = {};
   r.a = function;
   r.nargs = nargs;
-  Context* c = (Context*)(intptr_t)context;
-  return cross_call(env, self, context, anchor_slot(c->references, function), nullptr, nargs, step_call, &r);
+  return cross(env, self, context, step_call, &r);
 }
 
 static bool is_callable(lua_State* L, cTValue* value) {
@@ -73,16 +75,19 @@ static TValue* step_call_field(lua_State* L, lua_CFunction, void* data) {
 
 int32_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape) {
   Context* c = (Context*)(intptr_t)context;
+  int32_t flags = shape >> 16, nargs = shape & 0xFFFF;
+  TValue* table = anchor_slot(c->references, (int32_t)(field >> 32));
+  cTValue* function = vm_get_field(tabV(table), strV(anchor_slot(c->references, (int32_t)field)));
+  if (LJ_LIKELY(function && tvisfunc(function))) {
+    int32_t n = cross_call(env, self, context, function, flags & BRIDGE_CALL_METHOD ? table : nullptr, nargs);
+    if (LJ_LIKELY(n != NOT_PLAIN)) return n;
+  }
   Request r = {};
   r.a = (int32_t)(field >> 32);
   r.b = (int32_t)field;
-  r.flags = shape >> 16;
-  r.nargs = shape & 0xFFFF;
-  TValue* table = anchor_slot(c->references, r.a);
-  cTValue* function = vm_get_field(tabV(table), strV(anchor_slot(c->references, r.b)));
-  if (LJ_UNLIKELY(!function || !tvisfunc(function))) return cross(env, self, context, step_call_field, &r);
-  TValue* receiver = r.flags & BRIDGE_CALL_METHOD ? table : nullptr;
-  return cross_call(env, self, context, function, receiver, r.nargs, step_call_field, &r);
+  r.flags = flags;
+  r.nargs = nargs;
+  return cross(env, self, context, step_call_field, &r);
 }
 
 /* -- Calls with a few words --------------------------------------------------------------- */

@@ -55,6 +55,7 @@ struct Context {
   int32_t free_count;
   GCtab* objects; /* id -> userdata, weak */
   GCtab* object_metatable;
+  GCstr* overflow; /* the message of a full C stack */
   HostEntry* entries;
   int32_t entry_count;
   Buffer released; /* int32 ids */
@@ -132,11 +133,11 @@ struct Request {
 
 /* Enters the state, runs the step and exports what it leaves on the stack. */
 int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r);
-/* Calls a function with the first slots, and with a receiver before them if there is one. Takes the short way
-** when no argument needs a conversion: nothing but the call itself can raise then. */
+/* Calls a function with the first slots, and with a receiver before them if there is one, by the short way: nothing
+** but the call itself can raise then. NOT_PLAIN, with nothing done, when an argument needs a conversion. */
+enum { NOT_PLAIN = INT32_MIN };
 int32_t cross_call(
-    JNIEnv* env, jobject self, int64_t context, cTValue* function, cTValue* receiver, int32_t nargs, Step otherwise,
-    Request* r);
+    JNIEnv* env, jobject self, int64_t context, cTValue* function, cTValue* receiver, int32_t nargs);
 /* The failure of a request for which memory was short before it began. */
 int32_t no_memory(Context* c);
 

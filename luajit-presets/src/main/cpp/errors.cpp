@@ -38,6 +38,9 @@ void bridge_trace(JNIEnv* env, jclass, int64_t context, jbyteArray target) {
   env->SetByteArrayRegion(target, 0, (jsize)c->trace.size, (const jbyte*)c->trace.data);
 }
 
+extern "C" GCstr* bridge_overflow_message(lua_State* L);
+extern "C" GCstr* bridge_overflow_message(lua_State* L) { return context_of(L)->overflow; }
+
 /* -- Results --------------------------------------------------------------------- */
 
 static TValue* step_room(lua_State* L, lua_CFunction, void* data) {
@@ -190,14 +193,12 @@ static LJ_AINLINE bool push_plain(Context* c, TValue* to, int32_t n) {
 }
 
 int32_t cross_call(
-    JNIEnv* env, jobject self, int64_t context, cTValue* function, cTValue* receiver, int32_t nargs, Step otherwise,
-    Request* r) {
+    JNIEnv* env, jobject self, int64_t context, cTValue* function, cTValue* receiver, int32_t nargs) {
   Context* c = (Context*)(intptr_t)context;
   lua_State* L = c->L;
   TValue* top = L->top;
   int32_t first = receiver ? 4 : 3;
-  if (LJ_UNLIKELY(!vm_has_stack(L, nargs + first) || !push_plain(c, top + first, nargs)))
-    return cross(env, self, context, otherwise, r);
+  if (LJ_UNLIKELY(!vm_has_stack(L, nargs + first) || !push_plain(c, top + first, nargs))) return NOT_PLAIN;
   Outer outer;
   if (LJ_UNLIKELY(!enter(c, env, self, &outer))) return BRIDGE_FAILED_CSTACK;
   ptrdiff_t bottom = savestack(L, top);

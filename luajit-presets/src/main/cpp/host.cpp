@@ -70,7 +70,10 @@ static int ask_arithmetic(lua_State* L) {
 static int collect_object(lua_State* L) {
   Context* c = context_of(L);
   int32_t id = object_id(c, L->base);
-  if (id) release_object(c, id);
+  if (id) {
+    *(int32_t*)uddata(udataV(L->base)) = 0; /* A script that calls this itself does it once. */
+    release_object(c, id);
+  }
   return 0;
 }
 
@@ -279,12 +282,12 @@ void open_host(Context* c, lua_State* L) {
       luaL_error(L, "the bridge and its Java class do not match");
     }
   }
-  lua_newtable(L);
-  c->object_metatable = tabV(L->top - 1);
+  settabV(L, L->top, c->object_metatable);
+  L->top++;
   luaL_register(L, nullptr, object_metamethods);
   lua_pushliteral(L, "java object");
   lua_setfield(L, -2, "__metatable");
-  lua_setfield(L, LUA_REGISTRYINDEX, "lupa4j.object");
+  lua_pop(L, 1);
 
   lua_pushcfunction(L, print);
   lua_setglobal(L, "print");

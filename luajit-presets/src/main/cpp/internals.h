@@ -80,6 +80,19 @@ static inline void vm_push_value(lua_State* L, cTValue* value) {
   L->top++;
 }
 
+/* -- The root ---------------------------------------------------------------------- */
+
+/* Keeps a table and all in it, out of reach of any script. */
+static inline void vm_set_root(lua_State* L, GCtab* table) {
+  setgcref(G(L)->gcroot[GCROOT_HOST], obj2gco(table));
+  lj_gc_anybarriert(L, table);
+}
+
+static inline void vm_push_root(lua_State* L) {
+  settabV(L, L->top, tabref(G(L)->gcroot[GCROOT_HOST]));
+  L->top++;
+}
+
 /* -- Anchor tables: arrays of values, indexed from 1, never rehashed --------- */
 
 static inline bool anchor_has(GCtab* table, int32_t index) {

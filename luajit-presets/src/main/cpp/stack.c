@@ -43,6 +43,9 @@ static inline void check(lua_State* L) {
 
 void __real_lj_vm_call(lua_State* L, TValue* base, int nres1);
 void __wrap_lj_vm_call(lua_State* L, TValue* base, int nres1);
+int __real_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
+int __wrap_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
+GCstr* bridge_overflow_message(lua_State* L);
 void __real_lj_lex_next(LexState* ls);
 void __wrap_lj_lex_next(LexState* ls);
 
@@ -51,6 +54,18 @@ void __wrap_lj_vm_call(lua_State* L, TValue* base, int nres1) {
   /* A message handler must be able to run on what the margin leaves. */
   if (L->status != LUA_ERRERR) check(L);
   __real_lj_vm_call(L, base, nres1);
+}
+
+/* Protected calls cannot raise here; they fail instead. Finalizers, which a script can nest by collectgarbage, are
+** called this way. */
+int __wrap_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler) {
+  if (__builtin_expect((char*)__builtin_frame_address(0) < (char*)G(L)->cstack_limit, 0)) {
+    TValue* function = base - 1 - LJ_FR2;
+    setstrV(L, function, bridge_overflow_message(L));
+    L->top = function + 1;
+    return LUA_ERRRUN;
+  }
+  return __real_lj_vm_pcall(L, base, nres1, handler);
 }
 
 /* The recursive parser reads a token at every level. */

@@ -10,11 +10,19 @@ static int open_contexts;
 
 /* -- Opening ---------------------------------------------------------------------- */
 
-static GCtab* new_anchor(lua_State* L, const char* name, int32_t size) {
+/* Pops a value and keeps it as long as the state. */
+static GCobj* keep(lua_State* L) {
+  GCobj* object = gcV(L->top - 1);
+  vm_push_root(L);
+  lua_insert(L, -2);
+  lua_rawseti(L, -2, (int)lua_objlen(L, -2) + 1);
+  lua_pop(L, 1);
+  return object;
+}
+
+static GCtab* new_anchor(lua_State* L, int32_t size) {
   lua_createtable(L, size, 0);
-  GCtab* table = tabV(L->top - 1);
-  lua_setfield(L, LUA_REGISTRYINDEX, name);
-  return table;
+  return &keep(L)->tab;
 }
 
 static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
@@ -22,9 +30,14 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
   /* The collector has nothing to find yet, and opening twice as fast matters to short-lived engines. */
   lua_gc(L, LUA_GCSTOP, 0);
   luaL_openlibs(L);
-  c->globals = tabref(L->env);
-  c->references = new_anchor(L, "lupa4j.references", 32);
-  c->objects = new_anchor(L, "lupa4j.objects", 16);
+  lua_createtable(L, 8, 0);
+  vm_set_root(L, tabV(L->top - 1));
+  lua_pop(L, 1);
+  settabV(L, L->top, tabref(L->env));
+  L->top++;
+  c->globals = &keep(L)->tab;
+  c->references = new_anchor(L, 32);
+  c->objects = new_anchor(L, 16);
   settabV(L, L->top, c->objects);
   L->top++;
   lua_newtable(L);
@@ -33,22 +46,26 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
   lua_setmetatable(L, -2);
   lua_pop(L, 1);
   lua_getglobal(L, "tostring");
-  c->tostring = funcV(L->top - 1);
-  lua_setfield(L, LUA_REGISTRYINDEX, "lupa4j.tostring");
+  c->tostring = &keep(L)->fn;
   lua_pushcfunction(L, record_trace);
-  c->handler = funcV(L->top - 1);
-  lua_setfield(L, LUA_REGISTRYINDEX, "lupa4j.handler");
+  c->handler = &keep(L)->fn;
+  lua_pushliteral(L, "stack overflow (C stack)");
+  c->overflow = &keep(L)->str;
+  lua_newtable(L);
+  c->object_metatable = &keep(L)->tab;
   open_host(c, L);
   make_room(c, L, 16);
   lua_newtable(L);
-  c->library = tabV(L->top - 1);
+  c->library = &keep(L)->tab;
+  settabV(L, L->top, c->library);
+  L->top++;
   lua_pushnil(L);
   while (lua_next(L, LUA_GLOBALSINDEX)) {
     lua_pushvalue(L, -2);
     lua_insert(L, -2);
     lua_rawset(L, -4);
   }
-  lua_setfield(L, LUA_REGISTRYINDEX, "lupa4j.library");
+  lua_pop(L, 1);
   lua_gc(L, LUA_GCRESTART, 0);
   return nullptr;
 }

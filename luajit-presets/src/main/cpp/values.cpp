@@ -33,7 +33,10 @@ void free_staged(Context* c) {
 int32_t object_id(Context* c, cTValue* value) {
   if (!tvisudata(value)) return 0;
   GCudata* ud = udataV(value);
-  return tabref(ud->metatable) == c->object_metatable ? *(int32_t*)uddata(ud) : 0;
+  if (tabref(ud->metatable) != c->object_metatable || ud->len != sizeof(int32_t)) return 0;
+  int32_t id = *(int32_t*)uddata(ud);
+  /* The debug library can give the metatable to other userdata. */
+  return id > 0 && id < c->entry_count && c->entries[id].userdata > 0 ? id : 0;
 }
 
 static void forget_release(Context* c, int32_t id) {

@@ -11,6 +11,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ public final class LuaRuntime implements AutoCloseable {
     /** What handles made now belong to. */
     @Nullable
     Object owner;
+
+    /** So many values cross at once; a Lua stack has room for 65,500. */
+    private static final int LARGE = 50_000;
 
     private final Converter converter = new Converter();
     private final Charset sourceCharset;
@@ -206,7 +210,16 @@ public final class LuaRuntime implements AutoCloseable {
      * @param items the values of the keys 1, 2 and so on, at most 65,000; null leaves a hole
      */
     public LuaTable table(@Nullable Object... items) {
-        return (LuaTable) state.tables().newTable(0, items);
+        if (items.length <= LARGE) {
+            return (LuaTable) state.tables().newTable(0, items);
+        }
+        LuaTable table = (LuaTable) state.tables().newTable(0, Arrays.copyOf(items, LARGE));
+        for (int i = LARGE; i < items.length; i++) {
+            if (items[i] != null) {
+                table.rawSet(i + 1, items[i]);
+            }
+        }
+        return table;
     }
 
     /**

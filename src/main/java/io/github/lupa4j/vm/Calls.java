@@ -17,16 +17,13 @@ public final class Calls {
         int hold = state.enter();
         try {
             int index = state.indexOf(function);
+            int count = arguments.length;
+            long word0 = PlainWords.of(arguments, 0);
+            long word1 = PlainWords.of(arguments, 1);
+            long word2 = PlainWords.of(arguments, 2);
             return state.result(
-                    PlainWords.fit(arguments)
-                            ? bridge_call_words(
-                                    state,
-                                    state.context(),
-                                    index,
-                                    arguments.length,
-                                    PlainWords.of(arguments, 0),
-                                    PlainWords.of(arguments, 1),
-                                    PlainWords.of(arguments, 2))
+                    PlainWords.arePlain(count, word0, word1, word2)
+                            ? bridge_call_words(state, state.context(), index, count, word0, word1, word2)
                             : callWithSlots(index, arguments));
         } finally {
             state.exit(hold);
@@ -50,15 +47,11 @@ public final class Calls {
         try {
             long field = (long) state.indexOf(table) << 32 | state.keys.get(name);
             int shape = method ? arguments.length | BRIDGE_CALL_METHOD << 16 : arguments.length;
-            long word = PlainWords.fit(arguments)
-                    ? bridge_call_field_words(
-                            state,
-                            state.context(),
-                            field,
-                            shape,
-                            PlainWords.of(arguments, 0),
-                            PlainWords.of(arguments, 1),
-                            PlainWords.of(arguments, 2))
+            long word0 = PlainWords.of(arguments, 0);
+            long word1 = PlainWords.of(arguments, 1);
+            long word2 = PlainWords.of(arguments, 2);
+            long word = PlainWords.arePlain(arguments.length, word0, word1, word2)
+                    ? bridge_call_field_words(state, state.context(), field, shape, word0, word1, word2)
                     : callFieldWithSlots(field, shape, arguments);
             return PlainWords.isInSlots(word) ? fieldResults((int) word, name) : PlainWords.toValue(word);
         } finally {

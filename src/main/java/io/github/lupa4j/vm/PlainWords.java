@@ -14,25 +14,15 @@ final class PlainWords {
     /** Doubles hold every whole number up to here. */
     static final long EXACT = 1L << 53;
 
+    /** The word of nothing that is plain. */
+    private static final long OTHER = (long) BRIDGE_TAG_STRING << 48;
+
     /** As many as the native calls have parameters for. */
     private static final int FEW = 3;
 
     private PlainWords() {}
 
-    /** Whether these arguments can cross as words. */
-    static boolean fit(@Nullable Object[] values) {
-        if (values.length > FEW) {
-            return false;
-        }
-        for (Object value : values) {
-            if (!(value instanceof Integer || value instanceof Double || value == null || value instanceof Boolean)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The word of an argument, if there are so many. */
+    /** The word of an argument, if there are so many; {@link #arePlain} tells whether it is one. */
     static long of(@Nullable Object[] values, int index) {
         return index < values.length ? of(values[index]) : NIL;
     }
@@ -44,7 +34,15 @@ final class PlainWords {
         if (value instanceof Double d) {
             return Double.doubleToLongBits(d);
         }
-        return value instanceof Boolean b ? (b ? FALSE | 1 : FALSE) : NIL;
+        if (value == null) {
+            return NIL;
+        }
+        return value instanceof Boolean b ? (b ? FALSE | 1 : FALSE) : OTHER;
+    }
+
+    /** Whether the first arguments are plain, by their words, and there are no more. */
+    static boolean arePlain(int count, long word0, long word1, long word2) {
+        return count <= FEW && word0 != OTHER && word1 != OTHER && word2 != OTHER;
     }
 
     static @Nullable Object toValue(long word) {
