@@ -7,6 +7,7 @@
 #   cstack_limit  the lowest stack address that Lua may use on the current thread (NULL: no limit)
 #   resume_limit  the same for coroutines in coroutines
 #   host          the bridge's context
+#   stopping      the host wants the script to end; the pattern matcher, which no hook can interrupt, looks here
 # and a root of the collector, for what the bridge must keep and no script may reach:
 #   GCROOT_HOST
 # Besides, a Lua stack that is full leaves a message handler a few slots less than it needs, depending on where
@@ -36,6 +37,7 @@ grep -q cstack_limit "$src/lj_obj.h" && exit 0
 
 insert_before lj_obj.h '} global_State;' '  void *cstack_limit;	/* Lowest usable address of the C stack. */
   void *resume_limit;	/* The same for resuming a coroutine. */
+  int32_t stopping;	/* The host wants to stop. */
   void *host;		/* Context of the embedding bridge. */'
 insert_before lj_obj.h 'GCROOT_IO_INPUT,' '  GCROOT_HOST,		/* What the embedding bridge keeps. */'
 insert_before vm_x64.dasc 'cmp aword L:RB->cframe, 0; jne ->fff_fallback' \
@@ -43,5 +45,8 @@ insert_before vm_x64.dasc 'cmp aword L:RB->cframe, 0; jne ->fff_fallback' \
 insert_before lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \
   '  if ((char *)__builtin_frame_address(0) < (char *)G(L)->resume_limit)
     lj_err_callermsg(L, "C stack overflow");'
+insert_before lib_string.c 'if (++ms->depth > LJ_MAX_XLEVEL)' \
+  '  if (LJ_UNLIKELY(__atomic_load_n(&G(ms->L)->stopping, __ATOMIC_RELAXED)))
+    luaL_error(ms->L, "stopped by the host");'
 replace lj_state.c 'resizestack(L, LJ_STACK_MAX + 1 + 2 * LUA_MINSTACK);' \
   'resizestack(L, LJ_STACK_MAX + 1 + 4 * LUA_MINSTACK);'

@@ -191,8 +191,8 @@ int32_t bridge_released(JNIEnv* env, jclass, int64_t context, jintArray target);
 /* -- Limits ---------------------------------------------------------------- */
 
 /* Makes Lua raise an error that no pcall survives; callable from any thread while the context is open. A call
-** can be lost when the state changes its hooks at that moment: repeat it until the script has stopped. */
-void bridge_stop(int64_t context);
+** can be lost when the state changes its hooks at that moment: repeat it, insisting, until the script has stopped. */
+void bridge_stop(int64_t context, int32_t insist);
 /* Lets Lua run again. */
 void bridge_stop_end(int64_t context);
 /* Sets the most bytes that the state may allocate; none if not positive. */

@@ -47,22 +47,9 @@ static bool is_callable(lua_State* L, cTValue* value) {
 static TValue* step_call_field(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   Context* c = r->c;
-  vm_check_stack(L, 5);
-  push_handler(r->c, L);
-  GCtab* table = tabV(anchor_slot(c->references, r->a));
-  GCstr* key = strV(anchor_slot(c->references, r->b));
-  cTValue* function = vm_get_field(table, key);
-  if (LJ_LIKELY(function && !tvisnil(function))) {
-    vm_push_value(L, function);
-  } else {
-    vm_push_value(L, anchor_slot(c->references, r->a));
-    lua_getfield(L, -1, strdata(key));
-    lua_remove(L, -2);
-  }
-  if (LJ_UNLIKELY(!tvisfunc(L->top - 1) && !is_callable(L, L->top - 1))) {
-    r->status = BRIDGE_FAILED_MISSING;
-    return nullptr;
-  }
+  vm_check_stack(L, 8);
+  push_handler(c, L);
+  lua_pushnil(L); /* the function */
   lua_pushnil(L);
   int32_t nargs = r->nargs;
   if (r->flags & BRIDGE_CALL_METHOD) {
@@ -70,6 +57,16 @@ static TValue* step_call_field(lua_State* L, lua_CFunction, void* data) {
     nargs++;
   }
   push_slots(c, L, 0, r->nargs);
+  /* Only now, for a metamethod may be asked, and that may use the slots. */
+  vm_check_stack(L, 4);
+  vm_push_value(L, anchor_slot(c->references, r->a));
+  lua_getfield(L, -1, strVdata(anchor_slot(c->references, r->b)));
+  if (!tvisfunc(L->top - 1) && !is_callable(L, L->top - 1)) {
+    r->status = BRIDGE_FAILED_MISSING;
+    return nullptr;
+  }
+  lua_replace(L, -nargs - 4);
+  lua_pop(L, 1);
   return call_prepared(r, L, nargs);
 }
 

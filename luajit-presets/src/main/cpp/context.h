@@ -55,6 +55,8 @@ struct Context {
   int32_t free_count;
   GCtab* objects; /* id -> userdata, weak */
   GCtab* object_metatable;
+  GCtab* io_originals;
+  GCtab* io_functions; /* of io.lua; NULL until it is loaded */
   GCstr* overflow; /* the message of a full C stack */
   HostEntry* entries;
   int32_t entry_count;
@@ -62,9 +64,10 @@ struct Context {
   Buffer trace;
   Buffer staged; /* addresses */
   lua_State* main;
-  int32_t stopping; /* atomic; see limits.cpp */
   bool bytecode;    /* whether scripts may load bytecode */
   bool memory_refused;
+  bool collector_paused;
+  uint64_t threshold; /* the collector's, while it is paused */
   int64_t memory_limit; /* bytes; none if not positive */
   lua_Alloc alloc;      /* the allocator under the limit */
   void* alloc_data;
@@ -87,19 +90,12 @@ static inline void* bridge_stack_limit() {
 
 /* -- values.cpp ------------------------------------------------------------------ */
 
-/* Pushes what slot `index` holds. May raise. */
-void push_slot(Context* c, lua_State* L, int32_t index);
 /* Pushes slots [first, first + n). May raise. */
-static inline void push_slots(Context* c, lua_State* L, int32_t first, int32_t n) {
-  vm_check_stack(L, n);
-  for (int32_t i = 0; i < n; i++) {
-    uint64_t word = c->shared->slots[first + i].word;
-    if (LJ_LIKELY(word < (uint64_t)BRIDGE_TAG_NIL << 48))
-      vm_push_number_bits(L, word);
-    else
-      push_slot(c, L, first + i);
-  }
-}
+void push_slots(Context* c, lua_State* L, int32_t first, int32_t n);
+/* While slots are in use the collector must not run: a finalizer could call Java and overwrite them. It runs again
+** at the latest when the crossing ends. */
+void pause_collector(Context* c);
+void resume_collector(Context* c);
 /* Writes n stack values to the slots from `first`; false when references ran out. Never raises. */
 bool export_values(Context* c, cTValue* from, int32_t first, int32_t n);
 /* Makes room for n more references. May raise. */
@@ -108,6 +104,11 @@ void make_room(Context* c, lua_State* L, int32_t n);
 int32_t object_id(Context* c, cTValue* value);
 void release_object(Context* c, int32_t id);
 void free_staged(Context* c);
+
+/* -- state.cpp --------------------------------------------------------------------- */
+
+/* Pops a value and keeps it as long as the state. May raise. */
+GCobj* keep(lua_State* L);
 
 /* -- host.cpp --------------------------------------------------------------------- */
 

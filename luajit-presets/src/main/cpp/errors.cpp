@@ -65,6 +65,7 @@ int32_t no_memory(Context* c) {
   static const char message[] = "not enough memory";
   memcpy(c->shared->text, message, sizeof message - 1);
   c->shared->slots[0].word = word_of(BRIDGE_TAG_STRING, sizeof message - 1);
+  c->shared->trace = 0;
   return BRIDGE_FAILED_MEMORY;
 }
 
@@ -126,6 +127,7 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
 
 static LJ_AINLINE void leave(Context* c, const Outer* outer) {
   if (LJ_UNLIKELY(c->staged.size)) free_staged(c);
+  if (LJ_UNLIKELY(c->collector_paused)) resume_collector(c); /* an error came between */
   c->env = outer->env;
   c->self = outer->self;
   global_State* g = G(c->L);
@@ -138,11 +140,13 @@ static TValue* step_collect_garbage(lua_State* L, lua_CFunction, void*) {
   return nullptr;
 }
 
-/* Ends a crossing. What a script had when its memory ran out is garbage now: the next one must find room. */
+/* Ends a crossing. What a script had when its memory ran out is garbage now: the next one must find room. Finalizers
+** may use the slots meanwhile, so the failure is written once more. */
 static LJ_AINLINE int32_t finish(Context* c, lua_State* L, ptrdiff_t bottom, int32_t n, const Outer* outer) {
   L->top = restorestack(L, bottom);
   if (LJ_UNLIKELY(n == BRIDGE_FAILED_MEMORY)) {
     if (vm_protect(L, step_collect_garbage, nullptr)) L->top = restorestack(L, bottom);
+    no_memory(c);
   }
   leave(c, outer);
   return n;

@@ -35,7 +35,9 @@ static void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, 
   if (LJ_UNLIKELY(!c->env)) luaL_error(L, "Java is not available while the runtime closes");
   int32_t text_used = c->text_used;
   if (LJ_UNLIKELY(!export_values(c, restorestack(L, from), first, n))) {
-    make_room(c, L, first + n);
+    pause_collector(c);
+    make_room(c, L, n);
+    resume_collector(c);
     c->text_used = text_used;
     export_values(c, restorestack(L, from), first, n);
   }
@@ -160,7 +162,6 @@ static const luaL_Reg stream_functions[] = {
 ** open a state, so at first there are stubs in their place, and loading waits until one of them is called. */
 static const char* const io_names[] = {"close", "flush", "input", "lines", "output", "read", "type", "write"};
 static const char* const stream_names[] = {"stdin", "stdout", "stderr"};
-static const char io_key[] = "lupa4j.io"; /* the functions of io.lua; before it is loaded, the C library's */
 
 static int io_stub(lua_State* L);
 
@@ -179,11 +180,9 @@ static void replace_stubs(lua_State* L, int functions, int io) {
 static void push_io(lua_State* L) {
   Context* c = context_of(L);
   luaL_checkstack(L, 12, "no room to open io");
-  lua_getfield(L, LUA_REGISTRYINDEX, io_key);
-  lua_rawgeti(L, -1, 1);
-  bool loaded = !lua_istable(L, -1);
-  lua_pop(L, 1);
-  if (loaded) return;
+  settabV(L, L->top, c->io_functions ? c->io_functions : c->io_originals);
+  L->top++;
+  if (c->io_functions) return;
 
   int originals = lua_gettop(L);
   bool bytecode = c->bytecode;
@@ -201,7 +200,7 @@ static void push_io(lua_State* L) {
   lua_rawgeti(L, originals, 1); /* the streams */
   lua_call(L, 3, 1);
   lua_pushvalue(L, -1);
-  lua_setfield(L, LUA_REGISTRYINDEX, io_key);
+  c->io_functions = &keep(L)->tab;
   lua_rawgeti(L, originals, 2); /* the io table */
   replace_stubs(L, lua_gettop(L) - 1, lua_gettop(L));
   lua_pop(L, 1);
@@ -266,8 +265,27 @@ static void prepare_io(lua_State* L) {
     lua_pushcclosure(L, io_stub, 1);
     lua_setfield(L, io, name);
   }
-  lua_setfield(L, LUA_REGISTRYINDEX, io_key);
+  context_of(L)->io_originals = &keep(L)->tab;
   lua_pop(L, 1);
+}
+
+/* -- Errors of finalizers ------------------------------------------------------------------ */
+
+/* Nobody waits for a finalizer; LuaJIT hands its errors to this function. */
+static int finalizer_failed(lua_State* L) {
+  Context* c = context_of(L);
+  const char* message = lua_tostring(L, -1);
+  lua_pushfstring(L, "ERROR in finalizer: %s\n", message ? message : "?");
+  if (!c->env) {
+    fputs(lua_tostring(L, -1), stderr);
+    return 0;
+  }
+  lua_pushinteger(L, 2);
+  lua_insert(L, -2);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->top - 2), 2);
+  ask_java(L, c, BRIDGE_REQUEST_WRITE, 2);
+  return 0;
 }
 
 /* -- Opening ---------------------------------------------------------------------------- */
@@ -297,4 +315,7 @@ void open_host(Context* c, lua_State* L) {
   lua_pop(L, 1);
 
   prepare_io(L);
+
+  lua_pushcfunction(L, finalizer_failed);
+  vm_set_finalizer_handler(L);
 }

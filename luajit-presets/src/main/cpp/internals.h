@@ -26,6 +26,7 @@ extern "C" {
 #include "lj_strfmt.h"
 #include "lj_tab.h"
 #include "lj_vm.h"
+#include "lj_vmevent.h"
 }
 
 /* -- The protected door ---------------------------------------------------- */
@@ -163,6 +164,12 @@ static inline void vm_push_int64(lua_State* L, uint64_t value, bool is_unsigned)
 
 static inline void vm_leave_hook(lua_State* L) { hook_leave(G(L)); }
 
+static inline GCSize vm_swap_threshold(lua_State* L, GCSize threshold) {
+  GCSize old = G(L)->gc.threshold;
+  G(L)->gc.threshold = threshold;
+  return old;
+}
+
 /* Lets the next collection begin when half of what the limit leaves is used, and no later. */
 static inline void vm_hurry_collector(global_State* g, size_t limit) {
   if (g->gc.state == GCSpause) {
@@ -171,6 +178,14 @@ static inline void vm_hurry_collector(global_State* g, size_t limit) {
   } else if (g->gc.total > limit - limit / 16 && g->gc.threshold > g->gc.total) {
     g->gc.threshold = g->gc.total;
   }
+}
+
+/* Pops the function that is told of errors in finalizers. */
+static inline void vm_set_finalizer_handler(lua_State* L) {
+  lua_getfield(L, LUA_REGISTRYINDEX, LJ_VMEVENTS_REGKEY);
+  lua_insert(L, -2);
+  lua_rawseti(L, -2, VMEVENT_HASH(LJ_VMEVENT_ERRFIN));
+  lua_pop(L, 1);
 }
 
 /* -- Facts -------------------------------------------------------------------- */

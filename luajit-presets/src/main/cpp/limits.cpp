@@ -13,8 +13,7 @@ extern "C" {
 
 /* Raises at every instruction until the outermost crossing ends, so no pcall can go on. */
 static void stop_hook(lua_State* L, lua_Debug*) {
-  Context* c = context_of(L);
-  if (!__atomic_load_n(&c->stopping, __ATOMIC_ACQUIRE)) {
+  if (!__atomic_load_n(&G(L)->stopping, __ATOMIC_ACQUIRE)) {
     lua_sethook(L, nullptr, 0, 0);
     return;
   }
@@ -23,15 +22,17 @@ static void stop_hook(lua_State* L, lua_Debug*) {
   luaL_error(L, "stopped by the host");
 }
 
-void bridge_stop(int64_t context) {
+void bridge_stop(int64_t context, int32_t insist) {
   Context* c = (Context*)(intptr_t)context;
-  __atomic_store_n(&c->stopping, 1, __ATOMIC_RELEASE);
+  __atomic_store_n(&G(c->main)->stopping, 1, __ATOMIC_RELEASE);
+  /* A hook of the script's own or a finalizer may be what does not end; hooks are off in there. */
+  if (insist) vm_leave_hook(c->main);
   lua_sethook(c->main, stop_hook, LUA_MASKCOUNT, 1);
 }
 
 void bridge_stop_end(int64_t context) {
   Context* c = (Context*)(intptr_t)context;
-  __atomic_store_n(&c->stopping, 0, __ATOMIC_RELEASE);
+  __atomic_store_n(&G(c->main)->stopping, 0, __ATOMIC_RELEASE);
   lua_sethook(c->main, nullptr, 0, 0);
 }
 
@@ -47,7 +48,7 @@ static void* limited_alloc(void* data, void* block, size_t old_size, size_t new_
       c->memory_refused = true;
       return nullptr;
     }
-    vm_hurry_collector(g, limit);
+    if (!c->collector_paused) vm_hurry_collector(g, limit);
   }
   return c->alloc(c->alloc_data, block, old_size, new_size);
 }

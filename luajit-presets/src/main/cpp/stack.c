@@ -56,11 +56,17 @@ void __wrap_lj_vm_call(lua_State* L, TValue* base, int nres1) {
   __real_lj_vm_call(L, base, nres1);
 }
 
-/* Protected calls cannot raise here; they fail instead. Finalizers, which a script can nest by collectgarbage, are
-** called this way. */
+/* Protected calls cannot raise here; they fail instead. Finalizers are called this way, and a script can nest them by
+** collectgarbage; those for which no stack is left are skipped, as there is nobody to be told. */
+enum { FINALIZER = -1 }; /* what the collector passes as the handler */
+
 int __wrap_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler) {
   if (__builtin_expect((char*)__builtin_frame_address(0) < (char*)G(L)->cstack_limit, 0)) {
     TValue* function = base - 1 - LJ_FR2;
+    if (handler == FINALIZER) {
+      L->top = function;
+      return LUA_OK;
+    }
     setstrV(L, function, bridge_overflow_message(L));
     L->top = function + 1;
     return LUA_ERRRUN;

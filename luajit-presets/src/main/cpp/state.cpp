@@ -10,8 +10,7 @@ static int open_contexts;
 
 /* -- Opening ---------------------------------------------------------------------- */
 
-/* Pops a value and keeps it as long as the state. */
-static GCobj* keep(lua_State* L) {
+GCobj* keep(lua_State* L) {
   GCobj* object = gcV(L->top - 1);
   vm_push_root(L);
   lua_insert(L, -2);

@@ -171,11 +171,14 @@ int32_t bridge_size(JNIEnv*, jclass, jobject, int64_t context, int32_t table) {
 static TValue* step_new_table(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   vm_check_stack(L, 5);
+  pause_collector(r->c);
   lua_createtable(L, r->nargs, r->a);
   for (int32_t i = 0; i < r->nargs; i++) {
+    pause_collector(r->c);
     push_slots(r->c, L, i, 1);
     lua_rawseti(L, -2, i + 1);
   }
+  resume_collector(r->c);
   return nullptr;
 }
 

@@ -92,7 +92,7 @@ static void push_object(Context* c, lua_State* L, int32_t id) {
 
 /* -- Java to Lua ------------------------------------------------------------------ */
 
-void push_slot(Context* c, lua_State* L, int32_t index) {
+static void push_slot(Context* c, lua_State* L, int32_t index) {
   uint64_t word = c->shared->slots[index].word;
   uint64_t payload = word & 0xFFFFFFFFFFFFull;
   switch (word >> 48) {
@@ -105,6 +105,29 @@ void push_slot(Context* c, lua_State* L, int32_t index) {
     case BRIDGE_TAG_INT64: vm_push_int64(L, c->shared->slots[index].aux, payload != 0); break;
     default: vm_push_number_bits(L, word); break;
   }
+}
+
+void push_slots(Context* c, lua_State* L, int32_t first, int32_t n) {
+  vm_check_stack(L, n);
+  const Slot* slots = c->shared->slots + first;
+  int32_t i = 0;
+  for (; i < n && slots[i].word < (uint64_t)BRIDGE_TAG_NIL << 48; i++) vm_push_number_bits(L, slots[i].word);
+  if (i == n) return;
+  pause_collector(c);
+  for (; i < n; i++) push_slot(c, L, first + i);
+  resume_collector(c);
+}
+
+void pause_collector(Context* c) {
+  if (c->collector_paused) return;
+  c->collector_paused = true;
+  c->threshold = vm_swap_threshold(c->main, LJ_MAX_MEM);
+}
+
+void resume_collector(Context* c) {
+  if (!c->collector_paused) return;
+  c->collector_paused = false;
+  vm_swap_threshold(c->main, (GCSize)c->threshold);
 }
 
 /* -- Lua to Java ------------------------------------------------------------------ */

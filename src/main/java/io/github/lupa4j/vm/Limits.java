@@ -17,6 +17,8 @@ public final class Limits {
     private boolean ending;
     /** Why the operation under way is to end; set by any thread that has the monitor. */
     private volatile @Nullable Stop stop;
+    /** Whether the operation has thrown it. */
+    private boolean thrown;
 
     private long timeLimit;
     private Watchdog.@Nullable Alarm alarm;
@@ -70,23 +72,24 @@ public final class Limits {
             }
             stop = reason;
         }
-        fire(reason);
+        fire(reason, false);
     }
 
     /** Tells the state to stop until it has: it can miss it. */
-    private void fire(Stop reason) {
+    private void fire(Stop reason, boolean again) {
         synchronized (monitor) {
             if (ending || stop != reason) {
                 return;
             }
-            bridge_stop(state.context());
+            bridge_stop(state.context(), again ? 1 : 0);
         }
-        Watchdog.start(REPEAT, () -> fire(reason));
+        Watchdog.start(REPEAT, () -> fire(reason, true));
     }
 
-    /** Why the operation under way is to end, or null. */
+    /** Why the operation under way is to end, or null; whoever asks throws it. */
     @Nullable
-    Stop stop() {
+    Stop take() {
+        thrown |= stop != null;
         return stop;
     }
 
@@ -116,15 +119,23 @@ public final class Limits {
         return stop != null || alarm != null;
     }
 
-    /** What it does last. */
-    void end() {
+    /**
+     * What it does last.
+     *
+     * @return why it is to end, if nobody has thrown that yet: Lua code can be over before it notices
+     */
+    @Nullable
+    Stop end() {
         if (alarm != null) {
             alarm.cancel();
             alarm = null;
         }
+        Stop left = thrown ? null : stop;
         if (stop != null) {
             endStop();
         }
+        thrown = false;
+        return left;
     }
 
     /** Nothing stops the state from now on: it is about to be freed. */

@@ -110,14 +110,14 @@ public final class LuaState {
         return hold;
     }
 
-    /** Releases the lock. */
+    /**
+     * Releases the lock.
+     *
+     * @throws RuntimeException when the outermost operation was stopped, and has not thrown that itself
+     */
     public void exit(int hold) {
         if (hold == 1 && (closing || limits.isPending())) {
-            try {
-                end();
-            } finally {
-                lock.release(hold);
-            }
+            end(hold);
         } else {
             lock.release(hold);
         }
@@ -135,10 +135,18 @@ public final class LuaState {
     }
 
     /** What the outermost operation does last. */
-    private void end() {
-        limits.end();
-        if (closing) {
-            free();
+    private void end(int hold) {
+        Limits.Stop stopped;
+        try {
+            stopped = limits.end();
+            if (closing) {
+                free();
+            }
+        } finally {
+            lock.release(hold);
+        }
+        if (stopped != null) {
+            throw stopped.toException(List.of());
         }
     }
 
@@ -267,7 +275,7 @@ public final class LuaState {
         int size = hasValue ? slots.traceSize() : 0;
         Object value = hasValue ? slots.read(0) : null;
         List<StackTraceElement> frames = size > 0 ? StackTrace.read(context, size) : List.of();
-        Limits.Stop stopped = limits.stop();
+        Limits.Stop stopped = limits.take();
         return stopped != null ? stopped.toException(frames) : host.toException(Failure.of(status), value, frames);
     }
 
