@@ -87,37 +87,6 @@ int32_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, in
   return cross(env, self, context, step_call_field, &r);
 }
 
-/* -- Calls with a few words --------------------------------------------------------------- */
-
-static_assert((uint32_t)BRIDGE_RESULT_IN_SLOTS == ((uint32_t)BRIDGE_TAG_NIL << 16 | 1), "no value's word");
-
-static LJ_AINLINE void put_words(Context* c, int64_t word0, int64_t word1, int64_t word2) {
-  Slot* slots = c->shared->slots;
-  slots[0].word = (uint64_t)word0;
-  slots[1].word = (uint64_t)word1;
-  slots[2].word = (uint64_t)word2;
-}
-
-static LJ_AINLINE int64_t packed(Context* c, int32_t n) {
-  uint64_t word = c->shared->slots[0].word;
-  if (LJ_LIKELY(n == 1 && word < (uint64_t)BRIDGE_TAG_STRING << 48)) return (int64_t)word;
-  return (int64_t)((uint64_t)(uint32_t)BRIDGE_RESULT_IN_SLOTS << 32 | (uint32_t)n);
-}
-
-int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs,
-    int64_t word0, int64_t word1, int64_t word2) {
-  Context* c = (Context*)(intptr_t)context;
-  put_words(c, word0, word1, word2);
-  return packed(c, bridge_call(env, nullptr, self, context, function, nargs));
-}
-
-int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape,
-    int64_t word0, int64_t word1, int64_t word2) {
-  Context* c = (Context*)(intptr_t)context;
-  put_words(c, word0, word1, word2);
-  return packed(c, bridge_call_field(env, nullptr, self, context, field, shape));
-}
-
 /* -- Chunks with their own globals --------------------------------------------------- */
 
 static TValue* step_run(lua_State* L, lua_CFunction, void* data) {

@@ -1,7 +1,7 @@
 /*
 ** Crossings and what becomes of their results and errors.
 */
-#include "context.h"
+#include "crossing.h"
 
 /* -- Stack traces -------------------------------------------------------------- */
 
@@ -49,8 +49,7 @@ static TValue* step_room(lua_State* L, lua_CFunction, void* data) {
   return nullptr;
 }
 
-/* Exports n values from the stack to the slots from 0; false when memory is short. */
-static bool export_results(Context* c, lua_State* L, ptrdiff_t from, int32_t n) {
+bool export_results(Context* c, lua_State* L, ptrdiff_t from, int32_t n) {
   c->text_used = 0;
   if (LJ_LIKELY(export_values(c, restorestack(L, from), 0, n))) return true;
   Request room = {};
@@ -83,7 +82,7 @@ static bool is_memory_message(cTValue* error) {
   return tvisstr(error) && strV(error)->len == sizeof message - 1 && !memcmp(strVdata(error), message, sizeof message);
 }
 
-static LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
+LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
   if (!export_results(c, L, savestack(L, L->top - 1), 1)) return no_memory(c);
   c->shared->trace = (int32_t)c->trace.size;
   /* A coroutine hands on the lack of memory as a plain error. */
@@ -93,75 +92,19 @@ static LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
   return failure_of(status);
 }
 
-/* -- The crossing -------------------------------------------------------------------- */
-
-/* What a crossing changes in the context, to be put back when it ends. */
-struct Outer {
-  JNIEnv* env;
-  jobject self;
-  void* limit;
-  void* resume_limit;
-};
-
-/* How much C stack coroutines in coroutines may use. Thousands of levels are enough, and an error that is handed
-** up through them all grows by its position at each. */
-enum { RESUME_STACK = 384 * 1024 };
-
-/* False when too little C stack is left. */
-static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer) {
-  global_State* g = G(c->L);
-  void* limit = bridge_stack_limit();
-  if (LJ_UNLIKELY((char*)__builtin_frame_address(0) < (char*)limit)) return false;
-  outer->env = c->env;
-  outer->self = c->self;
-  outer->limit = g->cstack_limit;
-  outer->resume_limit = g->resume_limit;
-  c->env = env;
-  c->self = self;
-  g->cstack_limit = limit;
-  char* resume_limit = (char*)__builtin_frame_address(0) - RESUME_STACK;
-  g->resume_limit = resume_limit > (char*)limit ? resume_limit : limit;
-  c->trace.size = 0;
-  return true;
-}
-
-static LJ_AINLINE void leave(Context* c, const Outer* outer) {
-  if (LJ_UNLIKELY(c->staged.size)) free_staged(c);
-  if (LJ_UNLIKELY(c->collector_paused)) resume_collector(c); /* an error came between */
-  c->env = outer->env;
-  c->self = outer->self;
-  global_State* g = G(c->L);
-  g->cstack_limit = outer->limit;
-  g->resume_limit = outer->resume_limit;
-}
-
 static TValue* step_collect_garbage(lua_State* L, lua_CFunction, void*) {
   lua_gc(L, LUA_GCCOLLECT, 0);
   return nullptr;
 }
 
-/* Ends a crossing. What a script had when its memory ran out is garbage now: the next one must find room. Finalizers
-** may use the slots meanwhile, so the failure is written once more. */
-static LJ_AINLINE int32_t finish(Context* c, lua_State* L, ptrdiff_t bottom, int32_t n, const Outer* outer) {
-  L->top = restorestack(L, bottom);
-  if (LJ_UNLIKELY(n == BRIDGE_FAILED_MEMORY)) {
-    if (vm_protect(L, step_collect_garbage, nullptr)) L->top = restorestack(L, bottom);
-    no_memory(c);
-  }
-  leave(c, outer);
-  return n;
+/* What a script had when its memory ran out is garbage now: the next one must find room. Finalizers may use the slots
+** meanwhile, so the failure is written once more. */
+LJ_NOINLINE int32_t recover_memory(Context* c, lua_State* L, ptrdiff_t bottom) {
+  if (vm_protect(L, step_collect_garbage, nullptr)) L->top = restorestack(L, bottom);
+  return no_memory(c);
 }
 
-/* Exports what lies on the stack from `from`. */
-static LJ_AINLINE int32_t collect(Context* c, lua_State* L, ptrdiff_t from) {
-  TValue* first = restorestack(L, from);
-  int32_t n = (int32_t)(L->top - first);
-  if (LJ_LIKELY(n == 1 && tvisnum(first)))
-    c->shared->slots[0].word = first->u64;
-  else if (LJ_UNLIKELY(n && !export_results(c, L, from, n)))
-    n = no_memory(c);
-  return n;
-}
+/* -- The crossing -------------------------------------------------------------------- */
 
 int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r) {
   Context* c = (Context*)(intptr_t)context;

@@ -51,11 +51,14 @@ static inline TValue* vm_call_next(lua_State* L, TValue* base, TValue* handler) 
   return base;
 }
 
-/* Calls the function before `base` with what lies above, all results wanted; returns its status. */
+/* Calls the function before `base` with what lies above, all results wanted; returns its status. Past the check of the
+** C stack in stack.c, which every crossing has made already. */
+extern "C" int __real_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
+
 static inline int vm_call_protected(lua_State* L, TValue* base, TValue* handler) {
   global_State* g = G(L);
   uint8_t hooks = hook_save(g);
-  int status = lj_vm_pcall(L, base, 0, savestack(L, handler));
+  int status = __real_lj_vm_pcall(L, base, 0, savestack(L, handler));
   if (LJ_UNLIKELY(status)) hook_restore(g, hooks);
   return status;
 }

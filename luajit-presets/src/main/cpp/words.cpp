@@ -1,0 +1,85 @@
+/*
+** Calls with a few words: the shortest way into a Lua function and back. Nothing but the call itself can raise here,
+** and neither arguments nor a plain result touch the slots.
+*/
+#include "crossing.h"
+
+static_assert((uint32_t)BRIDGE_RESULT_IN_SLOTS == ((uint32_t)BRIDGE_TAG_NIL << 16 | 1), "no value's word");
+
+static LJ_AINLINE void put_word(TValue* to, int64_t word) {
+  uint64_t w = (uint64_t)word;
+  if (LJ_LIKELY(w < (uint64_t)BRIDGE_TAG_NIL << 48))
+    to->u64 = w;
+  else if (w >> 48 == BRIDGE_TAG_NIL)
+    setnilV(to);
+  else
+    setboolV(to, w & 1);
+}
+
+static LJ_AINLINE int64_t in_slots(int32_t n) {
+  return (int64_t)((uint64_t)(uint32_t)BRIDGE_RESULT_IN_SLOTS << 32 | (uint32_t)n);
+}
+
+/* Calls a function, with a receiver before the words if there is one. */
+static LJ_AINLINE int64_t call_words(JNIEnv* env, jobject self, Context* c, cTValue* function, cTValue* receiver,
+    int32_t nargs, int64_t word0, int64_t word1, int64_t word2) {
+  lua_State* L = c->L;
+  Outer outer;
+  if (LJ_UNLIKELY(!enter(c, env, self, &outer))) return in_slots(BRIDGE_FAILED_CSTACK);
+  TValue* handler = L->top;
+  ptrdiff_t bottom = savestack(L, handler);
+  setfuncV(L, handler, c->handler);
+  copyTV(L, handler + 1, function);
+  setnilV(handler + 2);
+  TValue* base = handler + 3;
+  TValue* to = base;
+  if (receiver) copyTV(L, to++, receiver);
+  put_word(to, word0); /* Those beyond nargs are nil, and above the top. */
+  put_word(to + 1, word1);
+  put_word(to + 2, word2);
+  L->top = to + nargs;
+  int status = vm_call_protected(L, base, handler);
+  TValue* first = restorestack(L, bottom) + 1;
+  if (LJ_LIKELY(!status && L->top == first + 1 && tvisnum(first))) {
+    uint64_t word = first->u64;
+    L->top = first - 1;
+    leave(c, &outer);
+    return (int64_t)word;
+  }
+  int32_t n = LJ_UNLIKELY(status) ? fail(c, L, status) : collect(c, L, bottom + (ptrdiff_t)sizeof(TValue));
+  n = finish(c, L, bottom, n, &outer);
+  uint64_t word = c->shared->slots[0].word;
+  return n == 1 && word < (uint64_t)BRIDGE_TAG_STRING << 48 ? (int64_t)word : in_slots(n);
+}
+
+/* The way by the slots, for whatever the short one is not made for. */
+static LJ_NOINLINE void put_in_slots(Context* c, int64_t word0, int64_t word1, int64_t word2) {
+  Slot* slots = c->shared->slots;
+  slots[0].word = (uint64_t)word0;
+  slots[1].word = (uint64_t)word1;
+  slots[2].word = (uint64_t)word2;
+}
+
+enum { WORDS_STACK = 8 }; /* handler, function, frame slot, receiver, words */
+
+int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs,
+    int64_t word0, int64_t word1, int64_t word2) {
+  Context* c = (Context*)(intptr_t)context;
+  if (LJ_LIKELY(vm_has_stack(c->L, WORDS_STACK)))
+    return call_words(
+        env, self, c, anchor_slot(c->references, function), nullptr, nargs, word0, word1, word2);
+  put_in_slots(c, word0, word1, word2);
+  return in_slots(bridge_call(env, nullptr, self, context, function, nargs));
+}
+
+int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape,
+    int64_t word0, int64_t word1, int64_t word2) {
+  Context* c = (Context*)(intptr_t)context;
+  TValue* table = anchor_slot(c->references, (int32_t)(field >> 32));
+  cTValue* function = vm_get_field(tabV(table), strV(anchor_slot(c->references, (int32_t)field)));
+  if (LJ_LIKELY(function && tvisfunc(function) && vm_has_stack(c->L, WORDS_STACK)))
+    return call_words(env, self, c, function, shape >> 16 & BRIDGE_CALL_METHOD ? table : nullptr, shape & 0xFFFF,
+        word0, word1, word2);
+  put_in_slots(c, word0, word1, word2);
+  return in_slots(bridge_call_field(env, nullptr, self, context, field, shape));
+}
