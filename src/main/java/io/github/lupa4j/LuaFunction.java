@@ -1,5 +1,6 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.vm.Calls;
 import org.jspecify.annotations.Nullable;
 
 /** A Lua function that Java can call. */
@@ -25,6 +26,6 @@ public final class LuaFunction extends LuaValue {
      * @throws LuaException when the function fails; a Java RuntimeException or Error thrown in it comes as itself
      */
     public @Nullable Object call(@Nullable Object... arguments) {
-        return runtime.state.calls().call(ref, arguments);
+        return Calls.call(ref, arguments);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.vm.Calls;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -170,7 +171,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      * @throws LuaException when the function fails
      */
     public @Nullable Object call(String name, @Nullable Object... arguments) throws NoSuchMethodException {
-        return runtime.state.calls().callField(ref, name, false, arguments);
+        return Calls.callField(ref, name, false, arguments);
     }
 
     /**
@@ -183,6 +184,6 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      * @throws LuaException when the function fails
      */
     public @Nullable Object callMethod(String name, @Nullable Object... arguments) throws NoSuchMethodException {
-        return runtime.state.calls().callField(ref, name, true, arguments);
+        return Calls.callField(ref, name, true, arguments);
     }
 }

@@ -13,7 +13,8 @@ public final class Calls {
         this.state = state;
     }
 
-    public @Nullable Object call(Ref function, @Nullable Object... arguments) {
+    public static @Nullable Object call(Ref function, @Nullable Object... arguments) {
+        LuaState state = function.state;
         int hold = state.enter();
         try {
             int index = state.indexOf(function);
@@ -24,13 +25,13 @@ public final class Calls {
             return state.result(
                     PlainWords.arePlain(count, word0, word1, word2)
                             ? bridge_call_words(state, state.context(), index, count, word0, word1, word2)
-                            : callWithSlots(index, arguments));
+                            : callWithSlots(state, index, arguments));
         } finally {
             state.exit(hold);
         }
     }
 
-    private long callWithSlots(int function, @Nullable Object[] arguments) {
+    private static long callWithSlots(LuaState state, int function, @Nullable Object[] arguments) {
         state.slots.writeAll(arguments);
         return PlainWords.inSlots(bridge_call(state, state.context(), function, arguments.length));
     }
@@ -41,8 +42,9 @@ public final class Calls {
      * @param method whether the table itself is the first argument
      * @throws NoSuchMethodException when nothing callable is there
      */
-    public @Nullable Object callField(Ref table, String name, boolean method, @Nullable Object... arguments)
+    public static @Nullable Object callField(Ref table, String name, boolean method, @Nullable Object... arguments)
             throws NoSuchMethodException {
+        LuaState state = table.state;
         int hold = state.enter();
         try {
             long field = (long) state.indexOf(table) << 32 | state.keys.get(name);
@@ -52,19 +54,19 @@ public final class Calls {
             long word2 = PlainWords.of(arguments, 2);
             long word = PlainWords.arePlain(arguments.length, word0, word1, word2)
                     ? bridge_call_field_words(state, state.context(), field, shape, word0, word1, word2)
-                    : callFieldWithSlots(field, shape, arguments);
-            return PlainWords.isInSlots(word) ? fieldResults((int) word, name) : PlainWords.toValue(word);
+                    : callFieldWithSlots(state, field, shape, arguments);
+            return PlainWords.isInSlots(word) ? fieldResults(state, (int) word, name) : PlainWords.toValue(word);
         } finally {
             state.exit(hold);
         }
     }
 
-    private long callFieldWithSlots(long field, int shape, @Nullable Object[] arguments) {
+    private static long callFieldWithSlots(LuaState state, long field, int shape, @Nullable Object[] arguments) {
         state.slots.writeAll(arguments);
         return PlainWords.inSlots(bridge_call_field(state, state.context(), field, shape));
     }
 
-    private @Nullable Object fieldResults(int count, String name) throws NoSuchMethodException {
+    private static @Nullable Object fieldResults(LuaState state, int count, String name) throws NoSuchMethodException {
         if (count == BRIDGE_FAILED_MISSING) {
             throw new NoSuchMethodException(name);
         }

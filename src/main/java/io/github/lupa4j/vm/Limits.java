@@ -67,7 +67,7 @@ public final class Limits {
      */
     public void stop(Stop reason) {
         synchronized (monitor) {
-            if (ending || stop != null || !state.isBusy()) {
+            if (ending || stop != null || !state.isHeld()) {
                 return;
             }
             stop = reason;

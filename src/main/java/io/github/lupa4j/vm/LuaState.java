@@ -18,13 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The state is freed by {@link #close()}, or by a cleaner when nothing refers to it any more. Whatever Lua
  * holds of Java is held by this object alone, so cycles through Lua do not keep it alive.
  */
-public final class LuaState {
+public final class LuaState extends StateLock {
     private static final Cleaner CLEANER = Cleaner.create();
     /** Looking for what to give back is a tenth of a short call: not each of them does. A power of two. */
     private static final int GIVE_BACK_EVERY = 16;
 
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
-    private final StateLock lock = new StateLock();
     private final Host host;
     private final ObjectTable objects = new ObjectTable();
     final KeyCache keys = new KeyCache(this);
@@ -95,7 +94,7 @@ public final class LuaState {
      * @throws RuntimeException what {@link Host#closed()} gives, with the lock not held
      */
     public int enter() {
-        int hold = lock.acquire();
+        int hold = acquire();
         if (hold == 1 || context == 0) {
             boolean begun = false;
             try {
@@ -103,7 +102,7 @@ public final class LuaState {
                 begun = true;
             } finally {
                 if (!begun) {
-                    lock.releaseInPlace(hold);
+                    releaseInPlace(hold);
                 }
             }
         }
@@ -119,7 +118,7 @@ public final class LuaState {
         if (hold == 1 && (closing || limits.isPending())) {
             end(hold);
         } else {
-            lock.release(hold);
+            release(hold);
         }
     }
 
@@ -143,7 +142,7 @@ public final class LuaState {
                 free();
             }
         } finally {
-            lock.release(hold);
+            release(hold);
         }
         if (stopped != null) {
             throw stopped.toException(List.of());
@@ -167,10 +166,10 @@ public final class LuaState {
 
     /** Closes the state; when this thread is inside a call of it, as soon as the outermost one returns. */
     public void close() {
-        if (!lock.isHeldByCurrentThread()) {
+        if (!isHeldByCurrentThread()) {
             limits.stop(frames -> host.closed());
         }
-        int hold = lock.acquire();
+        int hold = acquire();
         closing = context != 0;
         exit(hold);
     }
@@ -183,16 +182,6 @@ public final class LuaState {
         closing = false;
         Arrays.fill(refs, null);
         cleanable.clean();
-    }
-
-    /** How often this thread has the lock: 0 when it does not. */
-    public int holds() {
-        return lock.holds();
-    }
-
-    /** Whether an operation is under way, on any thread. */
-    boolean isBusy() {
-        return lock.isHeld();
     }
 
     public boolean isClosed() {
@@ -212,14 +201,15 @@ public final class LuaState {
     }
 
     private void release(Ref ref) {
-        if (refs[ref.index] == ref) {
+        if (ref.index != 0) {
             refs[ref.index] = null;
             bridge_unref(context, ref.index);
+            ref.index = 0;
         }
     }
 
     void close(Ref ref) {
-        int hold = lock.acquire();
+        int hold = acquire();
         try {
             if (context != 0) {
                 release(ref);
@@ -235,10 +225,11 @@ public final class LuaState {
         if (ref.state != this) {
             throw new IllegalArgumentException("a handle of another runtime; copy its contents instead");
         }
-        if (refs[ref.index] != ref) {
+        int index = ref.index;
+        if (index == 0) {
             throw new IllegalStateException("the handle was closed");
         }
-        return ref.index;
+        return index;
     }
 
     int intern(String text) {

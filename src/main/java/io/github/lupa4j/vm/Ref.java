@@ -8,8 +8,9 @@ import java.lang.ref.PhantomReference;
  */
 public final class Ref extends PhantomReference<Object> {
     final LuaState state;
-    final int index;
     private final long identity;
+    /** Its place among the references; 0 when it was given back. Guarded by the state's lock. */
+    int index;
 
     Ref(Object handle, LuaState state, int index, long identity) {
         super(handle, state.dropped);

@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The re-entrant lock of a state. Taking it costs one atomic operation and giving it up none, half of what
- * {@link java.util.concurrent.locks.ReentrantLock} takes: both are part of every call of a Lua function.
+ * {@link java.util.concurrent.locks.ReentrantLock} takes: both are part of every call of a Lua function. For the same
+ * reason the state is its own lock, and not one more object on the way.
  *
  * <p>Giving it up without a fence has a price: its holder can miss that a thread has just begun to wait. So a
  * waiting thread looks again after a short time even when nobody wakes it.
  */
-final class StateLock {
+class StateLock {
     private static final VarHandle OWNER;
     private static final VarHandle WAITERS;
     private static final long FIRST_PAUSE_NANOS = 20_000;
@@ -37,7 +38,7 @@ final class StateLock {
     private int holds;
 
     /** Takes the lock; returns how often this thread has it now, which is what {@link #release} needs. */
-    int acquire() {
+    final int acquire() {
         Thread current = Thread.currentThread();
         if (owner == current) {
             return ++holds;
@@ -77,7 +78,7 @@ final class StateLock {
      *
      * @param hold what {@link #acquire} returned
      */
-    void release(int hold) {
+    final void release(int hold) {
         holds = hold - 1;
         if (hold == 1) {
             OWNER.setRelease(this, (Thread) null);
@@ -88,24 +89,24 @@ final class StateLock {
     }
 
     /** The same where no stack may be left for a call: in place, and without waking anybody. */
-    void releaseInPlace(int hold) {
+    final void releaseInPlace(int hold) {
         holds = hold - 1;
         if (hold == 1) {
             owner = null;
         }
     }
 
-    /** How often this thread has the lock. */
-    int holds() {
+    /** How often this thread has the lock: 0 when it does not. */
+    public final int holds() {
         return owner == Thread.currentThread() ? holds : 0;
     }
 
-    boolean isHeldByCurrentThread() {
+    final boolean isHeldByCurrentThread() {
         return owner == Thread.currentThread();
     }
 
     /** Whether any thread has the lock. */
-    boolean isHeld() {
+    final boolean isHeld() {
         return OWNER.getAcquire(this) != null;
     }
 }
