@@ -38,9 +38,8 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     private final LuaBindings liveBindings;
     private final ChunkCache chunks = new ChunkCache();
     private @Nullable Environments environments;
+    private final EvaluationFrame frame;
     private ScriptContext context;
-    /** The context of the evaluation under way. */
-    private @Nullable ScriptContext current;
 
     LuaScriptEngine(LuaScriptEngineFactory factory, LuaRuntime runtime) {
         this.factory = factory;
@@ -48,10 +47,15 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         globals = runtime.globals();
         liveBindings = new LuaBindings(globals, runtime.library());
         context = new LuaScriptContext(liveBindings);
-        enter(context);
+        frame = new EvaluationFrame(runtime, context);
         LuaTable fallback = runtime.table();
         fallback.rawSet("__index", runtime.function(arguments -> outerScopes(arguments[1])));
         globals.setMetatable(fallback);
+    }
+
+    /** What runs Lua on behalf of this engine. */
+    EvaluationFrame frame() {
+        return frame;
     }
 
     /** {@return the runtime under this engine} It is closed with the engine. */
@@ -64,7 +68,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         if (!(name instanceof String text) || text.isEmpty()) {
             return null;
         }
-        ScriptContext scopes = current == null ? context : current;
+        ScriptContext scopes = frame.current();
         int scope = Environment.scopeOf(scopes, text);
         return scope == Environment.NO_SCOPE ? null : scopes.getAttribute(text, scope);
     }
@@ -85,7 +89,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     public @Nullable Object eval(String script, ScriptContext context) throws ScriptException {
         Objects.requireNonNull(script, "the script must not be null");
         Objects.requireNonNull(context, "the context must not be null");
-        return evaluate(context, () -> {
+        return frame.evaluate(context, () -> {
             String name = HostSettings.scriptName(context);
             LuaFunction chunk = chunks.get(script, name);
             if (chunk == null) {
@@ -135,7 +139,8 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
 
     @Nullable
     Object run(LuaFunction chunk, ScriptContext context) throws ScriptException {
-        return evaluate(Objects.requireNonNull(context, "the context must not be null"), () -> call(chunk, context));
+        return frame.evaluate(
+                Objects.requireNonNull(context, "the context must not be null"), () -> call(chunk, context));
     }
 
     /** The context for an evaluation with other Bindings. */
@@ -188,67 +193,6 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         return bindings;
     }
 
-    // -- The frame of an evaluation --------------------------------------------------------------------------------
-
-    /** Something that runs Lua. */
-    interface Evaluation {
-        @Nullable
-        Object run() throws NoSuchMethodException;
-    }
-
-    private @Nullable Object evaluate(ScriptContext context, Evaluation evaluation) throws ScriptException {
-        try {
-            return invoke(context, evaluation);
-        } catch (NoSuchMethodException e) {
-            throw new IllegalStateException("internal error: a chunk has no name; this is a bug", e);
-        }
-    }
-
-    /** Runs Lua with the streams of a context, which are flushed afterwards. */
-    @Nullable
-    Object invoke(ScriptContext context, Evaluation evaluation) throws ScriptException, NoSuchMethodException {
-        try {
-            runtime.lock();
-            ScriptContext outer = current;
-            try {
-                enter(context);
-                return runFlushed(evaluation);
-            } finally {
-                enter(outer);
-                runtime.unlock();
-            }
-        } catch (RuntimeException e) {
-            throw ScriptErrors.of(e, HostSettings.scriptNameOrNone(context));
-        } catch (IOException e) {
-            throw new ScriptException(e);
-        }
-    }
-
-    private @Nullable Object runFlushed(Evaluation evaluation) throws IOException, NoSuchMethodException {
-        Object result;
-        try {
-            result = evaluation.run();
-        } catch (RuntimeException | Error e) {
-            try {
-                runtime.flush();
-            } catch (IOException | RuntimeException failure) {
-                if (failure != e) {
-                    e.addSuppressed(failure);
-                }
-            }
-            throw e;
-        }
-        runtime.flush();
-        return result;
-    }
-
-    private void enter(@Nullable ScriptContext context) {
-        if (current != context && context != null) {
-            current = context;
-            runtime.setStreams(context::getReader, context::getWriter, context::getErrorWriter);
-        }
-    }
-
     // -- Functions -----------------------------------------------------------------------------------------------
 
     /** The globals that functions of the context's ENGINE_SCOPE are looked up in. */
@@ -264,47 +208,17 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         ScriptContext context = this.context;
         if (isReady(context)) {
             try {
-                return flushed(NamedCall.of(globals, name, false, given(arguments)));
+                return frame.flushed(NamedCall.of(globals, name, false, given(arguments)));
             } catch (RuntimeException e) {
-                throw failed(e, context);
+                throw frame.failed(e, context);
             }
         }
-        return invoke(context, () -> NamedCall.of(functions(), name, false, given(arguments)));
+        return frame.invoke(context, () -> NamedCall.of(functions(), name, false, given(arguments)));
     }
 
-    /**
-     * Whether a function of the live globals can be called right away, with no other context to be put in place. It is
-     * asked without the lock: while another thread has its own context in place, that thread has the lock too, and
-     * puts the old one back before it gives it up.
-     */
+    /** Whether a function of the live globals can be called right away. */
     boolean isReady(ScriptContext context) {
-        return current == context && context.getBindings(ScriptContext.ENGINE_SCOPE) == liveBindings;
-    }
-
-    /** Flushes what a function called right away has printed. */
-    @Nullable
-    Object flushed(@Nullable Object result) throws ScriptException {
-        if (runtime.hasOutput()) {
-            runtime.lock();
-            try {
-                runtime.flush();
-            } catch (IOException e) {
-                throw new ScriptException(e);
-            } finally {
-                runtime.unlock();
-            }
-        }
-        return result;
-    }
-
-    /** The exception for a function called right away that failed. */
-    ScriptException failed(RuntimeException error, ScriptContext context) {
-        try {
-            flushed(null);
-        } catch (ScriptException | RuntimeException e) {
-            error.addSuppressed(e);
-        }
-        return ScriptErrors.of(error, HostSettings.scriptNameOrNone(context));
+        return frame.isCurrent(context) && context.getBindings(ScriptContext.ENGINE_SCOPE) == liveBindings;
     }
 
     @Override
@@ -315,7 +229,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
             throw new IllegalArgumentException("the object of a method call must be a Lua table, not " + object);
         }
         checkOwn(table);
-        return invoke(context, () -> NamedCall.of(table, name, true, given(arguments)));
+        return frame.invoke(context, () -> NamedCall.of(table, name, true, given(arguments)));
     }
 
     private static @Nullable Object[] given(@Nullable Object @Nullable [] arguments) {
@@ -408,9 +322,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         Objects.requireNonNull(context, "the context must not be null");
         runtime.lock();
         try {
-            if (current == this.context) {
-                enter(context);
-            }
+            frame.replace(this.context, context);
             this.context = context;
         } finally {
             runtime.unlock();

@@ -75,12 +75,12 @@ final class ScriptInterface implements InvocationHandler {
             throws ScriptException, NoSuchMethodException {
         ScriptContext context = engine.getContext();
         if (!engine.isReady(context)) {
-            return engine.invoke(context, () -> callDirectly(name, arguments));
+            return engine.frame().invoke(context, () -> callDirectly(name, arguments));
         }
         try {
-            return engine.flushed(callDirectly(name, arguments));
+            return engine.frame().flushed(callDirectly(name, arguments));
         } catch (RuntimeException e) {
-            throw engine.failed(e, context);
+            throw engine.frame().failed(e, context);
         }
     }
 

@@ -1,0 +1,133 @@
+package io.github.lupa4j.script;
+
+import io.github.lupa4j.LuaRuntime;
+import java.io.IOException;
+import javax.script.ScriptContext;
+import javax.script.ScriptException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What surrounds Lua code that an engine runs: the streams of a context, which are flushed afterwards, and exceptions
+ * as {@code javax.script} has them.
+ */
+final class EvaluationFrame {
+    private final LuaRuntime runtime;
+    /** The context of the evaluation under way; between evaluations the engine's own. */
+    private ScriptContext current;
+
+    EvaluationFrame(LuaRuntime runtime, ScriptContext context) {
+        this.runtime = runtime;
+        current = context;
+        useStreams(context);
+    }
+
+    ScriptContext current() {
+        return current;
+    }
+
+    /**
+     * Whether a context is in place. It may be asked without the lock: while another thread has its own context in
+     * place, that thread has the lock too, and puts the old one back before it gives it up.
+     */
+    boolean isCurrent(ScriptContext context) {
+        return current == context;
+    }
+
+    /** Puts another context in the place of one, if that is current; to be called with the lock held. */
+    void replace(ScriptContext old, ScriptContext context) {
+        if (current == old) {
+            enter(context);
+        }
+    }
+
+    private void enter(ScriptContext context) {
+        if (current != context) {
+            current = context;
+            useStreams(context);
+        }
+    }
+
+    private void useStreams(ScriptContext context) {
+        runtime.setStreams(context::getReader, context::getWriter, context::getErrorWriter);
+    }
+
+    /** Something that runs Lua. */
+    interface Evaluation {
+        @Nullable
+        Object run() throws NoSuchMethodException;
+    }
+
+    /** Runs a chunk. */
+    @Nullable
+    Object evaluate(ScriptContext context, Evaluation evaluation) throws ScriptException {
+        try {
+            return invoke(context, evaluation);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("internal error: a chunk has no name; this is a bug", e);
+        }
+    }
+
+    /** Runs Lua with the streams of a context, which are flushed afterwards. */
+    @Nullable
+    Object invoke(ScriptContext context, Evaluation evaluation) throws ScriptException, NoSuchMethodException {
+        try {
+            runtime.lock();
+            ScriptContext outer = current;
+            try {
+                enter(context);
+                return runFlushed(evaluation);
+            } finally {
+                enter(outer);
+                runtime.unlock();
+            }
+        } catch (RuntimeException e) {
+            throw ScriptErrors.of(e, HostSettings.scriptNameOrNone(context));
+        } catch (IOException e) {
+            throw new ScriptException(e);
+        }
+    }
+
+    private @Nullable Object runFlushed(Evaluation evaluation) throws IOException, NoSuchMethodException {
+        Object result;
+        try {
+            result = evaluation.run();
+        } catch (RuntimeException | Error e) {
+            try {
+                runtime.flush();
+            } catch (IOException | RuntimeException failure) {
+                if (failure != e) {
+                    e.addSuppressed(failure);
+                }
+            }
+            throw e;
+        }
+        runtime.flush();
+        return result;
+    }
+
+    /** Flushes what a function called right away has printed. */
+    @Nullable
+    Object flushed(@Nullable Object result) throws ScriptException {
+        if (runtime.hasOutput()) {
+            runtime.lock();
+            try {
+                runtime.flush();
+            } catch (IOException e) {
+                throw new ScriptException(e);
+            } finally {
+                runtime.unlock();
+            }
+        }
+        return result;
+    }
+
+    /** The exception for a function called right away that failed. */
+    ScriptException failed(RuntimeException error, ScriptContext context) {
+        try {
+            flushed(null);
+        } catch (ScriptException | RuntimeException e) {
+            error.addSuppressed(e);
+        }
+        return ScriptErrors.of(error, HostSettings.scriptNameOrNone(context));
+    }
+}
