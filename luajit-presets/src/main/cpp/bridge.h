@@ -53,6 +53,7 @@ enum {
   BRIDGE_OFFSET_RELEASED = 0,  /* int32: ids waiting in bridge_released */
   BRIDGE_OFFSET_TRACE = 4,     /* int32: bytes of stack trace waiting in bridge_trace */
   BRIDGE_OFFSET_YIELDED = 8,   /* int32: 1 if the last bridge_resume ended in a yield */
+  BRIDGE_OFFSET_EXHAUSTED = 12, /* int32: 1 if the instruction limit was reached */
   BRIDGE_OFFSET_TEXT = 64,
   BRIDGE_TEXT_SIZE = 2496,
   BRIDGE_OFFSET_SLOTS = 2560,
@@ -153,13 +154,23 @@ int32_t bridge_set(JNIEnv* env, jclass, jobject self, int64_t context, int32_t t
 int32_t bridge_set_field(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags);
 /* Up to `limit` entries after the key in slot 0 (nil: from the start), as alternating keys and values. Fewer
-** than asked may come at once; none means the end. */
+** than asked may come at once; none means the end. BRIDGE_FAILED_MISSING when the key is no longer there. */
 int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t limit);
+/* Up to `limit` values, raw, of the keys from `first` on, nil where there are none. */
+int32_t bridge_get_range(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t first, int32_t limit);
+/* Sets the keys from `first` on, raw, to the first `items` slots. */
+int32_t bridge_set_range(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t first, int32_t items);
+/* Sets entries, raw: the first `slots` slots are keys and values by turns. */
+int32_t bridge_set_entries(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t slots);
+/* Fills `target` with the numbers of the keys 1, 2 and so on, raw; returns how many there were before a key had none. */
+int32_t bridge_get_doubles(JNIEnv* env, jclass, int64_t context, int32_t table, jdoubleArray target);
+/* A new table that holds the numbers as a sequence. */
+int32_t bridge_new_doubles(JNIEnv* env, jclass, jobject self, int64_t context, jdoubleArray source);
 /* The length as `#` tells it (or the raw one), the one result. */
 int32_t bridge_length(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value, int32_t flags);
 /* The number of entries that are not nil. */
 int32_t bridge_size(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table);
-/* A new table, holding the first `items` slots as a sequence. */
+/* A new table with room for so many items of a sequence and so many other fields. */
 int32_t bridge_new_table(JNIEnv* env, jclass, jobject self, int64_t context, int32_t items, int32_t fields);
 int32_t bridge_get_metatable(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value);
 /* Slot 0: table or nil. */
@@ -195,6 +206,15 @@ int32_t bridge_released(JNIEnv* env, jclass, int64_t context, jintArray target);
 void bridge_stop(int64_t context, int32_t insist);
 /* Lets Lua run again. */
 void bridge_stop_end(int64_t context);
+/* Sets the most instructions after which the state stops as by bridge_stop; none if not positive. Scripts can set no
+** hooks while there is a limit, and what is compiled runs no faster than what is not. */
+void bridge_set_instruction_limit(int64_t context, int64_t instructions);
+/* Begins to count from zero. */
+void bridge_count_instructions(int64_t context);
+/* Switches LuaJIT's compiler on or off. */
+void bridge_set_jit(int64_t context, int32_t on);
+/* Keeps the collector from running by itself, or lets it run again. */
+void bridge_stop_collector(int64_t context, int32_t stopped);
 /* Sets the most bytes that the state may allocate; none if not positive. */
 void bridge_set_memory_limit(int64_t context, int64_t bytes);
 /* Whether load and its relatives accept bytecode; they do not at the start. */

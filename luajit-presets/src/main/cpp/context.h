@@ -21,7 +21,8 @@ struct Shared {
   int32_t released;
   int32_t trace;
   int32_t yielded;
-  char pad[52];
+  int32_t exhausted;
+  char pad[48];
   char text[BRIDGE_TEXT_SIZE];
   Slot slots[BRIDGE_SLOTS];
 };
@@ -67,7 +68,10 @@ struct Context {
   bool bytecode;    /* whether scripts may load bytecode */
   bool memory_refused;
   bool collector_paused;
+  bool collector_stopped; /* by the host, until it says otherwise */
   uint64_t threshold; /* the collector's, while it is paused */
+  int64_t instruction_limit; /* none if not positive */
+  int64_t instructions_left; /* when the hook runs next */
   int64_t memory_limit; /* bytes; none if not positive */
   lua_Alloc alloc;      /* the allocator under the limit */
   void* alloc_data;
@@ -96,6 +100,8 @@ void push_slots(Context* c, lua_State* L, int32_t first, int32_t n);
 ** at the latest when the crossing ends. */
 void pause_collector(Context* c);
 void resume_collector(Context* c);
+/* A full collection; one that the host has stopped stays so. May raise. */
+void collect_all(Context* c, lua_State* L);
 /* Writes n stack values to the slots from `first`; false when references ran out. Never raises. */
 bool export_values(Context* c, cTValue* from, int32_t first, int32_t n);
 /* Makes room for n more references. May raise. */

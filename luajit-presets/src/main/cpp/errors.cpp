@@ -93,7 +93,7 @@ LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
 }
 
 static TValue* step_collect_garbage(lua_State* L, lua_CFunction, void*) {
-  lua_gc(L, LUA_GCCOLLECT, 0);
+  collect_all(context_of(L), L);
   return nullptr;
 }
 

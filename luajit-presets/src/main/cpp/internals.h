@@ -123,6 +123,36 @@ static LJ_AINLINE cTValue* vm_get_field(GCtab* table, const GCstr* key) {
   return nullptr;
 }
 
+/* -- Walking --------------------------------------------------------------------- */
+
+enum : uint32_t { VM_NO_INDEX = ~0u };
+
+/* Where the entries after a key begin, nil being before the first; VM_NO_INDEX when the key is not there. */
+static inline uint32_t vm_table_index(GCtab* table, cTValue* key) { return lj_tab_keyindex(table, key); }
+
+/* Writes the next key and value from the index on to entry[0] and entry[1]; false at the end. */
+static inline bool vm_table_next(GCtab* table, uint32_t* index, TValue* entry) {
+  uint32_t i = *index;
+  for (; i < table->asize; i++) {
+    cTValue* value = arrayslot(table, i);
+    if (tvisnil(value)) continue;
+    setnumV(entry, (lua_Number)i);
+    entry[1] = *value;
+    *index = i + 1;
+    return true;
+  }
+  for (i -= table->asize; i <= table->hmask; i++) {
+    const Node* n = &noderef(table->node)[i];
+    if (tvisnil(&n->val)) continue;
+    entry[0] = n->key;
+    entry[1] = n->val;
+    *index = table->asize + i + 1;
+    return true;
+  }
+  *index = table->asize + i;
+  return false;
+}
+
 /* -- Functions --------------------------------------------------------------- */
 
 /* A new instance of a chunk (a Lua function without upvalues) with other globals. */

@@ -11,10 +11,27 @@ extern "C" {
 
 /* -- Stopping --------------------------------------------------------------------- */
 
+extern "C" int __real_lua_sethook(lua_State* L, lua_Hook hook, int mask, int count);
+extern "C" int __wrap_lua_sethook(lua_State* L, lua_Hook hook, int mask, int count);
+
+static void count_hook(lua_State* L, lua_Debug*);
+
+/* The hook of a state that nobody stops. */
+static void set_usual_hook(Context* c) {
+  if (c->instruction_limit > 0) {
+    const int64_t most = 1 << 30; /* the hook's counter has 31 bits */
+    int64_t count = c->instructions_left < most ? c->instructions_left : most;
+    c->instructions_left -= count;
+    __real_lua_sethook(c->main, count_hook, LUA_MASKCOUNT, (int)count);
+  } else {
+    __real_lua_sethook(c->main, nullptr, 0, 0);
+  }
+}
+
 /* Raises at every instruction until the outermost crossing ends, so no pcall can go on. */
 static void stop_hook(lua_State* L, lua_Debug*) {
   if (!__atomic_load_n(&G(L)->stopping, __ATOMIC_ACQUIRE)) {
-    lua_sethook(L, nullptr, 0, 0);
+    set_usual_hook(context_of(L));
     return;
   }
   /* LuaJIT would otherwise believe for good that it is still inside the hook. */
@@ -22,18 +39,58 @@ static void stop_hook(lua_State* L, lua_Debug*) {
   luaL_error(L, "stopped by the host");
 }
 
+/* A script's own hook would take the place of the one that stops it. */
+extern "C" int __wrap_lua_sethook(lua_State* L, lua_Hook hook, int mask, int count) {
+  if (__atomic_load_n(&G(L)->stopping, __ATOMIC_ACQUIRE)) luaL_error(L, "stopped by the host");
+  Context* c = context_of(L);
+  if (c && c->instruction_limit > 0) luaL_error(L, "hooks are not available while instructions are counted");
+  return __real_lua_sethook(L, hook, mask, count);
+}
+
 void bridge_stop(int64_t context, int32_t insist) {
   Context* c = (Context*)(intptr_t)context;
   __atomic_store_n(&G(c->main)->stopping, 1, __ATOMIC_RELEASE);
   /* A hook of the script's own or a finalizer may be what does not end; hooks are off in there. */
   if (insist) vm_leave_hook(c->main);
-  lua_sethook(c->main, stop_hook, LUA_MASKCOUNT, 1);
+  __real_lua_sethook(c->main, stop_hook, LUA_MASKCOUNT, 1);
 }
 
 void bridge_stop_end(int64_t context) {
   Context* c = (Context*)(intptr_t)context;
   __atomic_store_n(&G(c->main)->stopping, 0, __ATOMIC_RELEASE);
-  lua_sethook(c->main, nullptr, 0, 0);
+  c->shared->exhausted = 0;
+  set_usual_hook(c);
+}
+
+/* -- Instructions ------------------------------------------------------------------ */
+
+static void count_hook(lua_State* L, lua_Debug* frame) {
+  Context* c = context_of(L);
+  if (c->instructions_left > 0) {
+    set_usual_hook(c);
+    return;
+  }
+  c->shared->exhausted = 1;
+  __atomic_store_n(&G(L)->stopping, 1, __ATOMIC_RELEASE);
+  __real_lua_sethook(c->main, stop_hook, LUA_MASKCOUNT, 1);
+  stop_hook(L, frame);
+}
+
+void bridge_set_instruction_limit(int64_t context, int64_t instructions) {
+  Context* c = (Context*)(intptr_t)context;
+  c->instruction_limit = instructions;
+  bridge_count_instructions(context);
+}
+
+void bridge_count_instructions(int64_t context) {
+  Context* c = (Context*)(intptr_t)context;
+  c->instructions_left = c->instruction_limit;
+  set_usual_hook(c);
+}
+
+void bridge_set_jit(int64_t context, int32_t on) {
+  luaJIT_setmode(
+      ((Context*)(intptr_t)context)->main, 0, LUAJIT_MODE_ENGINE | (on ? LUAJIT_MODE_ON : LUAJIT_MODE_OFF));
 }
 
 /* -- Memory ------------------------------------------------------------------------ */
@@ -48,7 +105,7 @@ static void* limited_alloc(void* data, void* block, size_t old_size, size_t new_
       c->memory_refused = true;
       return nullptr;
     }
-    if (!c->collector_paused) vm_hurry_collector(g, limit);
+    if (!c->collector_paused && !c->collector_stopped) vm_hurry_collector(g, limit);
   }
   return c->alloc(c->alloc_data, block, old_size, new_size);
 }
@@ -63,6 +120,12 @@ void bridge_set_memory_limit(int64_t context, int64_t bytes) {
   } else if (bytes <= 0 && limited) {
     lua_setallocf(c->main, c->alloc, c->alloc_data);
   }
+}
+
+void bridge_stop_collector(int64_t context, int32_t stopped) {
+  Context* c = (Context*)(intptr_t)context;
+  c->collector_stopped = stopped != 0;
+  lua_gc(c->main, stopped ? LUA_GCSTOP : LUA_GCRESTART, 0);
 }
 
 int64_t bridge_memory_used(int64_t context) { return vm_memory_used(((Context*)(intptr_t)context)->main); }

@@ -83,7 +83,7 @@ static Shared* map_shared() {
   Shared* spare = spare_count ? spare_blocks[--spare_count] : nullptr;
   pthread_mutex_unlock(&spare_mutex);
   if (spare) {
-    spare->released = spare->trace = spare->yielded = 0;
+    spare->released = spare->trace = spare->yielded = spare->exhausted = 0;
     return spare;
   }
   void* block =
@@ -168,6 +168,7 @@ jobject bridge_map(JNIEnv* env, jclass, int64_t context) {
 static_assert(offsetof(Shared, released) == BRIDGE_OFFSET_RELEASED, "layout");
 static_assert(offsetof(Shared, trace) == BRIDGE_OFFSET_TRACE, "layout");
 static_assert(offsetof(Shared, yielded) == BRIDGE_OFFSET_YIELDED, "layout");
+static_assert(offsetof(Shared, exhausted) == BRIDGE_OFFSET_EXHAUSTED, "layout");
 static_assert(offsetof(Shared, text) == BRIDGE_OFFSET_TEXT, "layout");
 static_assert(offsetof(Shared, slots) == BRIDGE_OFFSET_SLOTS, "layout");
 static_assert(sizeof(Shared) == BRIDGE_BLOCK_SIZE, "layout");

@@ -110,37 +110,7 @@ int32_t bridge_set_field(
   return cross(env, self, context, step_set_field, &r);
 }
 
-/* -- Walking ---------------------------------------------------------------------- */
-
-static TValue* step_next(lua_State* L, lua_CFunction, void* data) {
-  Request* r = (Request*)data;
-  vm_check_stack(L, r->flags * 2 + 8);
-  vm_push_value(L, referenced(r, r->a));
-  GCtab* table = tabV(L->top - 1);
-  push_slots(r->c, L, 0, 1);
-  /* A run of entries: each key is copied up, and lua_next replaces the copy by the next pair. */
-  for (int32_t i = 0; i < r->flags; i++) {
-    if (i) {
-      vm_push_value(L, L->top - 2);
-    }
-    settabV(L, L->top, table);
-    L->top++;
-    lua_insert(L, -2);
-    if (!lua_next(L, -2)) {
-      lua_pop(L, 1);
-      break;
-    }
-    lua_remove(L, -3);
-  }
-  return leave_result(r);
-}
-
-int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t limit) {
-  Request r = {};
-  r.a = table;
-  r.flags = limit;
-  return cross(env, self, context, step_next, &r);
-}
+/* -- Sizes ------------------------------------------------------------------------ */
 
 static TValue* step_length(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
@@ -171,14 +141,7 @@ int32_t bridge_size(JNIEnv*, jclass, jobject, int64_t context, int32_t table) {
 static TValue* step_new_table(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   vm_check_stack(L, 5);
-  pause_collector(r->c);
   lua_createtable(L, r->nargs, r->a);
-  for (int32_t i = 0; i < r->nargs; i++) {
-    pause_collector(r->c);
-    push_slots(r->c, L, i, 1);
-    lua_rawseti(L, -2, i + 1);
-  }
-  resume_collector(r->c);
   return nullptr;
 }
 
@@ -307,7 +270,7 @@ int32_t bridge_intern(JNIEnv* env, jclass, jobject self, int64_t context) {
 }
 
 static TValue* step_collect(lua_State* L, lua_CFunction, void*) {
-  lua_gc(L, LUA_GCCOLLECT, 0);
+  collect_all(context_of(L), L);
   return nullptr;
 }
 

@@ -130,6 +130,11 @@ void resume_collector(Context* c) {
   vm_swap_threshold(c->main, (GCSize)c->threshold);
 }
 
+void collect_all(Context* c, lua_State* L) {
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  if (c->collector_stopped) lua_gc(L, LUA_GCSTOP, 0);
+}
+
 /* -- Lua to Java ------------------------------------------------------------------ */
 
 static bool export_reference(Context* c, cTValue* tv, int32_t type, Slot* slot) {

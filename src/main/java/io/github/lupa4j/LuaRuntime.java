@@ -7,12 +7,10 @@ import io.github.lupa4j.vm.StringCodec;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
-import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * than 65,000 of them, a handle of another runtime, under {@link CodingErrorAction#REPORT} a string that the
  * charset cannot express.
  *
+ * <p>A thread that is interrupted ({@link Thread#interrupt}) stops its script with a {@link LuaInterruptedException},
+ * and starts no other one while it is.
+ *
  * <pre>{@code
  * try (LuaRuntime lua = LuaRuntime.create()) {
  *     LuaFunction add = (LuaFunction) lua.eval("function(a, b) return a + b end");
@@ -42,37 +43,48 @@ public final class LuaRuntime implements AutoCloseable {
     @Nullable
     Object owner;
 
-    /** So many values cross at once; a Lua stack has room for 65,500. */
-    private static final int LARGE = 50_000;
-
     private final Converter converter = new Converter();
-    private final Charset sourceCharset;
-    private final LuaTable globals;
-
+    private final StringCodec sourceCodec;
+    private final boolean raw;
     private final Duration timeLimit;
+    private final long instructionLimit;
+    private final LuaTable globals;
+    private long maxMemory;
 
-    private LuaRuntime(Builder builder) {
-        sourceCharset = builder.charset;
-        streams = new StandardStreams(builder.charset);
-        timeLimit = builder.timeLimit;
-        RuntimeHost host = new RuntimeHost(this, builder.sandbox);
-        state = new LuaState(host, new StringCodec(builder.charset, builder.malformed));
+    private LuaRuntime(Builder options) {
+        raw = options.isRaw();
+        sourceCodec = options.sourceCodec();
+        timeLimit = options.timeLimit();
+        instructionLimit = options.instructionLimit();
+        streams = new StandardStreams(options.charset(), options.streams());
+        state = new LuaState(new RuntimeHost(this, options.isSandbox()), options.codec());
         globals = (LuaTable) state.globals();
-        if (builder.sandbox) {
-            compile(LuaSource.ofBytes(Resources.read("sandbox.lua"), "=sandbox.lua", LuaSource.Mode.TEXT))
-                    .call(library());
+        Preparation.run(this, options);
+        if (!options.jit()) {
+            state.limits().setJit(false);
         }
-        if (builder.bytecode && !builder.sandbox) {
+        if (options.bytecode()) {
             state.limits().allowBytecode(true);
         }
-        if (builder.memoryLimit > 0) {
-            state.limits().setMemory(builder.memoryLimit);
+        if (options.memoryLimit() > 0) {
+            setMaxMemory(options.memoryLimit());
+        }
+        if (instructionLimit > 0) {
+            state.limits().setInstructions(instructionLimit);
         }
         state.limits().setTime(timeLimit.toNanos());
     }
 
+    boolean isRaw() {
+        return raw;
+    }
+
     Duration timeLimit() {
         return timeLimit;
+    }
+
+    long instructionLimit() {
+        return instructionLimit;
     }
 
     /**
@@ -101,7 +113,20 @@ public final class LuaRuntime implements AutoCloseable {
      * @throws LuaException if it fails
      */
     public @Nullable Object eval(String expression, @Nullable Object... arguments) {
-        return compileExpression(LuaSource.of(expression, expression)).call(arguments);
+        return eval(LuaSource.of(expression, expression), arguments);
+    }
+
+    /**
+     * Evaluates an expression, or a list of them.
+     *
+     * @param expression the source text
+     * @param arguments what {@code ...} stands for in it
+     * @return null for no value, the value, or an unmodifiable list of several
+     * @throws LuaSyntaxException if it is no expression
+     * @throws LuaException if it fails
+     */
+    public @Nullable Object eval(LuaSource expression, @Nullable Object... arguments) {
+        return compileExpression(expression).call(arguments);
     }
 
     /**
@@ -114,6 +139,19 @@ public final class LuaRuntime implements AutoCloseable {
      * @throws LuaException if it fails
      */
     public @Nullable Object execute(String chunk, @Nullable Object... arguments) {
+        return compile(chunk).call(arguments);
+    }
+
+    /**
+     * Runs a chunk.
+     *
+     * @param chunk source text or bytecode
+     * @param arguments what {@code ...} stands for in it
+     * @return what the chunk returns: null for nothing, the value, or an unmodifiable list of several
+     * @throws LuaSyntaxException if it does not compile, or is not what its mode says
+     * @throws LuaException if it fails
+     */
+    public @Nullable Object execute(LuaSource chunk, @Nullable Object... arguments) {
         return compile(chunk).call(arguments);
     }
 
@@ -186,7 +224,23 @@ public final class LuaRuntime implements AutoCloseable {
     }
 
     private LuaFunction load(LuaSource source, Calls.Load what) {
-        return (LuaFunction) state.calls().load(source.bytes(sourceCharset), source.name(), what);
+        return (LuaFunction) state.calls().load(source.bytes(sourceCodec), source.name(), what);
+    }
+
+    /**
+     * Loads a module as {@code require} does: once, by what {@code package.loaded}, {@code package.preload} and the
+     * searchers say.
+     *
+     * @param name the module's name, dots between its parts
+     * @return what the module gives; true when it gives nothing
+     * @throws IllegalStateException if the runtime has no package library
+     * @throws LuaException if there is no such module, or loading it fails
+     */
+    public @Nullable Object require(String name) {
+        if (!(library().rawGet("require") instanceof LuaFunction require)) {
+            throw new IllegalStateException("this runtime has no package library, so it can require nothing");
+        }
+        return require.call(name);
     }
 
     // -- Values --------------------------------------------------------------------------------------------------
@@ -207,19 +261,50 @@ public final class LuaRuntime implements AutoCloseable {
     /**
      * {@return a new table that holds the items as a sequence}
      *
-     * @param items the values of the keys 1, 2 and so on, at most 65,000; null leaves a hole
+     * @param items the values of the keys 1, 2 and so on; null leaves a hole
      */
     public LuaTable table(@Nullable Object... items) {
-        if (items.length <= LARGE) {
-            return (LuaTable) state.tables().newTable(0, items);
-        }
-        LuaTable table = (LuaTable) state.tables().newTable(0, Arrays.copyOf(items, LARGE));
-        for (int i = LARGE; i < items.length; i++) {
-            if (items[i] != null) {
-                table.rawSet(i + 1, items[i]);
-            }
-        }
+        LuaTable table = newTable(items.length, 0);
+        state.bulk().setRange(table.ref, 1, items, items.length);
         return table;
+    }
+
+    /**
+     * {@return a new table that holds the numbers as a sequence}
+     *
+     * @param numbers the values of the keys 1, 2 and so on
+     */
+    public LuaTable table(double[] numbers) {
+        return (LuaTable) state.bulk().newTable(numbers);
+    }
+
+    /** A new table with room for so much. */
+    LuaTable newTable(int items, int fields) {
+        return (LuaTable) state.tables().newTable(items, fields);
+    }
+
+    /**
+     * {@return a new table with the contents of others}
+     *
+     * @param sources Maps and LuaTables, whose entries are set, the later ones over the earlier; Iterables and arrays,
+     *     also of primitive type, whose items go one after the other to the keys 1, 2 and so on, null leaving a
+     *     hole; records, as Maps of their components
+     * @throws IllegalArgumentException if one is anything else, or a map has the key null
+     */
+    public LuaTable tableFrom(@Nullable Object... sources) {
+        return new TableMaker(this, false).make(sources);
+    }
+
+    /**
+     * {@return a new table with the contents of others} The values too become tables where they are Maps, Collections,
+     * arrays or records, and theirs; one that is met again becomes the same table again. Handles of this runtime stay
+     * what they are.
+     *
+     * @param sources as for {@link #tableFrom}
+     * @throws IllegalArgumentException as for {@link #tableFrom}
+     */
+    public LuaTable tableFromDeep(@Nullable Object... sources) {
+        return new TableMaker(this, true).make(sources);
     }
 
     /**
@@ -309,9 +394,54 @@ public final class LuaRuntime implements AutoCloseable {
         return state.memoryUsed();
     }
 
+    /** {@return the most bytes that the state may allocate; 0 for any number} */
+    public long maxMemory() {
+        return maxMemory;
+    }
+
+    /**
+     * Sets how much the state may allocate. What goes beyond is a {@link LuaMemoryException}.
+     *
+     * @param bytes zero or less for any number; the system property {@code lupa4j.memoryLimit} can make it less
+     * @throws IllegalArgumentException if the system property is malformed
+     */
+    public void setMaxMemory(long bytes) {
+        long limit = SystemLimits.memory(bytes);
+        lock();
+        try {
+            state.limits().setMemory(limit);
+            maxMemory = limit;
+        } finally {
+            unlock();
+        }
+    }
+
     /** Collects all garbage of the state. */
     public void gc() {
         state.collect();
+    }
+
+    /**
+     * Keeps the collector from running by itself until the result is closed: work that must not be held up, or
+     * that makes no garbage, goes through at one speed. Pauses can be nested.
+     *
+     * @return the pause; closing it twice, or after the runtime, does nothing
+     */
+    public NoGc noGc() {
+        state.limits().pauseCollector();
+        AtomicBoolean open = new AtomicBoolean(true);
+        return () -> {
+            if (open.getAndSet(false)) {
+                state.limits().resumeCollector();
+            }
+        };
+    }
+
+    /** A time without garbage collection; see {@link #noGc()}. */
+    public interface NoGc extends AutoCloseable {
+        /** Lets the collector run again. */
+        @Override
+        void close();
     }
 
     // -- Life ----------------------------------------------------------------------------------------------------
@@ -363,92 +493,11 @@ public final class LuaRuntime implements AutoCloseable {
     }
 
     /** Options for a new runtime; may be used for several. Not thread-safe. */
-    public static final class Builder {
-        private Charset charset = StandardCharsets.UTF_8;
-        private CodingErrorAction malformed = CodingErrorAction.REPLACE;
-        private Duration timeLimit = Duration.ZERO;
-        private long memoryLimit;
-        private boolean bytecode;
-        private boolean sandbox;
-
+    public static final class Builder extends RuntimeOptions<Builder> {
         private Builder() {}
 
-        Duration timeLimit() {
-            return timeLimit;
-        }
-
-        long memoryLimit() {
-            return memoryLimit;
-        }
-
-        /**
-         * Sets the charset of Lua strings and of source text.
-         *
-         * @param charset UTF-8 by default
-         * @return this builder
-         */
-        public Builder charset(Charset charset) {
-            this.charset = Objects.requireNonNull(charset);
-            return this;
-        }
-
-        /**
-         * Sets what happens to strings that the charset cannot express, in both directions.
-         *
-         * @param action {@link CodingErrorAction#REPLACE} by default; {@link CodingErrorAction#REPORT} makes them an
-         *     {@link IllegalArgumentException}
-         * @return this builder
-         */
-        public Builder malformed(CodingErrorAction action) {
-            this.malformed = Objects.requireNonNull(action);
-            return this;
-        }
-
-        /**
-         * Sets how long one evaluation may run, from outside into Lua and back. A longer one ends with a
-         * {@link LuaTimeoutException}.
-         *
-         * @param limit zero, the default, or less for any time
-         * @return this builder
-         */
-        public Builder timeLimit(Duration limit) {
-            this.timeLimit = Objects.requireNonNull(limit).isNegative() ? Duration.ZERO : limit;
-            return this;
-        }
-
-        /**
-         * Sets how much the state may allocate. What goes beyond is a {@link LuaMemoryException}.
-         *
-         * @param bytes zero, the default, or less for any number
-         * @return this builder
-         */
-        public Builder memoryLimit(long bytes) {
-            this.memoryLimit = Math.max(0, bytes);
-            return this;
-        }
-
-        /**
-         * Sets whether scripts may load bytecode; in the sandbox they never may.
-         *
-         * @param allowed false by default, for made-up bytecode can crash the process
-         * @return this builder
-         */
-        public Builder bytecode(boolean allowed) {
-            this.bytecode = allowed;
-            return this;
-        }
-
-        /**
-         * Sets options for code that is not trusted: no library that reaches files, processes or native code, no
-         * bytecode, of Java only the public methods of what is put in, and no more than 5 seconds and 64 MB. Other
-         * limits may be set afterwards.
-         *
-         * @return this builder
-         */
-        public Builder sandbox() {
-            sandbox = true;
-            timeLimit = SystemLimits.tighter(timeLimit, Duration.ofSeconds(5));
-            memoryLimit = SystemLimits.tighter(memoryLimit, 64L << 20);
+        @Override
+        Builder self() {
             return this;
         }
 

@@ -1,6 +1,6 @@
 package io.github.lupa4j;
 
-import java.nio.charset.Charset;
+import io.github.lupa4j.vm.StringCodec;
 
 /**
  * The code of a chunk, with a name for messages and the decision whether bytecode is accepted.
@@ -32,7 +32,8 @@ public final class LuaSource {
     }
 
     /**
-     * {@return source text} It reaches Lua in the runtime's charset; characters that this lacks are replaced.
+     * {@return source text} It reaches Lua in the runtime's {@linkplain LuaRuntime.Builder#sourceCharset charset of
+     * source text}.
      *
      * @param code the text
      * @param name the chunk name
@@ -62,8 +63,8 @@ public final class LuaSource {
         return mode;
     }
 
-    /** The code, text written in the given charset. */
-    byte[] bytes(Charset charset) {
-        return bytes == NO_BYTES ? text.getBytes(charset) : bytes;
+    /** The code, text written by the given codec. */
+    byte[] bytes(StringCodec codec) {
+        return bytes == NO_BYTES ? codec.encode(text) : bytes;
     }
 }

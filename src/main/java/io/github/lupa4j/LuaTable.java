@@ -30,7 +30,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
 
     @Override
     public boolean isEmpty() {
-        return runtime.state.tables().next(ref, null, 1).length == 0;
+        return runtime.state.bulk().next(ref, null, 1).length == 0;
     }
 
     /** The value, or null; {@code __index} is respected. */

@@ -8,6 +8,8 @@ import io.github.lupa4j.vm.Ref;
 import io.github.lupa4j.vm.Request;
 import io.github.lupa4j.vm.Results;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,9 @@ final class RuntimeHost implements Host {
         if (value instanceof Throwable thrown) {
             return String.valueOf(thrown);
         }
+        if (value instanceof byte[] bytes) {
+            return new String(bytes, StandardCharsets.UTF_8); // a string of raw mode
+        }
         return value == null ? "nil" : "error value: " + value;
     }
 
@@ -96,6 +101,17 @@ final class RuntimeHost implements Host {
     @Override
     public RuntimeException timedOut(List<StackTraceElement> frames) {
         return new LuaTimeoutException("the script ran longer than " + runtime.timeLimit() + " allows", frames);
+    }
+
+    @Override
+    public RuntimeException exhausted(List<StackTraceElement> frames) {
+        return new LuaTimeoutException(
+                "the script executed more than " + runtime.instructionLimit() + " instructions", frames);
+    }
+
+    @Override
+    public RuntimeException interrupted(List<StackTraceElement> frames) {
+        return new LuaInterruptedException("the thread that ran the script was interrupted", frames);
     }
 
     @Override
@@ -143,6 +159,15 @@ final class RuntimeHost implements Host {
     @Override
     public void write(int stream, byte[] text) throws IOException {
         runtime.streams.write(stream, text);
+    }
+
+    @Override
+    public void flush() {
+        try {
+            runtime.streams.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static @Nullable Object results(@Nullable Object result) {

@@ -1,11 +1,18 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.vm.LuaBytes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,19 +20,72 @@ import org.jspecify.annotations.Nullable;
 final class StandardStreams {
     private static final int NOTHING = -2;
 
-    private Supplier<? extends Reader> stdin = once(() -> new InputStreamReader(System.in, Charset.defaultCharset()));
-    private Supplier<? extends Writer> stdout =
-            once(() -> new PrintWriter(System.out, false, Charset.defaultCharset()));
-    private Supplier<? extends Writer> stderr =
-            once(() -> new PrintWriter(System.err, false, Charset.defaultCharset()));
-    private final TextOutput out;
-    private final TextOutput err;
+    private final Charset charset;
+    private Supplier<? extends Reader> stdin;
+    /** Whether the characters of stdin are bytes. */
+    private boolean bytesIn;
+
+    private ScriptOutput out;
+    private ScriptOutput err;
     private @Nullable Reader pushedBackOn;
     private int pushedBack = NOTHING;
 
-    StandardStreams(Charset charset) {
-        out = new TextOutput(charset);
-        err = new TextOutput(charset);
+    /** What the host gives at the start; the JVM's own streams stand for those that it does not. */
+    static final class Given {
+        private @Nullable Reader in;
+        private boolean bytesIn;
+        private Function<Charset, ScriptOutput> out = charset -> standard(charset, System.out);
+        private Function<Charset, ScriptOutput> err = charset -> standard(charset, System.err);
+
+        void in(Reader reader) {
+            in = Objects.requireNonNull(reader);
+            bytesIn = false;
+        }
+
+        void in(InputStream stream) {
+            // Made once, for it reads ahead and several runtimes may share it.
+            in = new InputStreamReader(stream, StandardCharsets.ISO_8859_1);
+            bytesIn = true;
+        }
+
+        void out(Writer writer) {
+            out = text(writer);
+        }
+
+        void out(OutputStream stream) {
+            out = bytes(stream);
+        }
+
+        void err(Writer writer) {
+            err = text(writer);
+        }
+
+        void err(OutputStream stream) {
+            err = bytes(stream);
+        }
+
+        private static Function<Charset, ScriptOutput> text(Writer writer) {
+            Objects.requireNonNull(writer);
+            return charset -> new TextOutput(charset, () -> writer);
+        }
+
+        private static Function<Charset, ScriptOutput> bytes(OutputStream stream) {
+            Objects.requireNonNull(stream);
+            return charset -> new ByteOutput(stream);
+        }
+
+        private static ScriptOutput standard(Charset charset, PrintStream stream) {
+            return new TextOutput(charset, once(() -> new PrintWriter(stream, false, Charset.defaultCharset())));
+        }
+    }
+
+    StandardStreams(Charset charset, Given given) {
+        this.charset = charset;
+        Reader reader = given.in;
+        stdin = reader == null ? once(() -> new InputStreamReader(System.in, Charset.defaultCharset())) : () -> reader;
+        bytesIn = given.bytesIn;
+        out = given.out.apply(charset);
+        err = given.err.apply(charset);
     }
 
     /** A supplier that makes its object at the first call. */
@@ -45,8 +105,9 @@ final class StandardStreams {
 
     void set(Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
         this.stdin = stdin;
-        this.stdout = stdout;
-        this.stderr = stderr;
+        bytesIn = false;
+        out = out.to(charset, stdout);
+        err = err.to(charset, stderr);
     }
 
     // -- Writing -------------------------------------------------------------------------------------------------
@@ -54,9 +115,9 @@ final class StandardStreams {
     /** Writes to stdout (1) or stderr (2). */
     void write(int stream, byte[] text) throws IOException {
         if (stream == 2) {
-            err.write(stderr, text);
+            err.write(text);
         } else {
-            out.write(stdout, text);
+            out.write(text);
         }
     }
 
@@ -85,12 +146,16 @@ final class StandardStreams {
      */
     @Nullable
     Object read(char format, int count) throws IOException {
-        return switch (format) {
-            case 'a' -> readAll();
-            case 'n' -> readNumber();
-            case 'c' -> readCharacters(count);
-            default -> readLine(format == 'L');
-        };
+        if (format == 'n') {
+            return readNumber();
+        }
+        String text =
+                switch (format) {
+                    case 'a' -> readAll();
+                    case 'c' -> readCharacters(count);
+                    default -> readLine(format == 'L');
+                };
+        return text == null || !bytesIn ? text : new LuaBytes(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** The next character; one looked at too many stays with its reader. */

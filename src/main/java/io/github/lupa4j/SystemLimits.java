@@ -20,7 +20,12 @@ final class SystemLimits {
             builder.bytecode(false);
         }
         builder.timeLimit(tighter(builder.timeLimit(), duration("lupa4j.timeLimit")));
-        builder.memoryLimit(tighter(builder.memoryLimit(), bytes("lupa4j.memoryLimit")));
+        builder.memoryLimit(memory(builder.memoryLimit()));
+    }
+
+    /** A memory limit, tightened. */
+    static long memory(long bytes) {
+        return tighter(bytes, bytes("lupa4j.memoryLimit"));
     }
 
     /** The shorter of two limits, of which zero is none. */
@@ -33,7 +38,7 @@ final class SystemLimits {
 
     /** The smaller of two limits, of which zero is none. */
     static long tighter(long a, long b) {
-        return a <= 0 || b <= 0 ? Math.max(a, b) : Math.min(a, b);
+        return a <= 0 || b <= 0 ? Math.max(0, Math.max(a, b)) : Math.min(a, b);
     }
 
     private static Duration duration(String property) {

@@ -56,9 +56,9 @@ final class TableEntries extends AbstractMap<Object, Object> {
 
     /** Walks the table by a few entries a crossing. */
     private final class EntryIterator implements Iterator<Map.Entry<Object, Object>> {
-        private static final int CHUNK = 32;
+        private static final int CHUNK = 256;
 
-        private @Nullable Object[] chunk = table.runtime.state.tables().next(table.ref, null, CHUNK);
+        private @Nullable Object[] chunk = table.runtime.state.bulk().next(table.ref, null, CHUNK);
         private int next;
         private @Nullable Object current;
 
@@ -71,7 +71,7 @@ final class TableEntries extends AbstractMap<Object, Object> {
         }
 
         private void fetch() {
-            chunk = table.runtime.state.tables().next(table.ref, chunk[chunk.length - 2], CHUNK);
+            chunk = table.runtime.state.bulk().next(table.ref, chunk[chunk.length - 2], CHUNK);
             next = 0;
         }
 

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One output stream of a script: its bytes become characters of a writer, also when a character comes in pieces. */
-final class TextOutput {
+final class TextOutput implements ScriptOutput {
     private final Charset charset;
     private @Nullable CharsetDecoder decoder;
     /** The beginning of a character that is not complete yet. */
@@ -20,11 +20,21 @@ final class TextOutput {
     /** What was written to since the last flush. */
     private @Nullable Writer written;
 
-    TextOutput(Charset charset) {
+    private Supplier<? extends Writer> supplier;
+
+    TextOutput(Charset charset, Supplier<? extends Writer> supplier) {
         this.charset = charset;
+        this.supplier = supplier;
     }
 
-    void write(Supplier<? extends Writer> supplier, byte[] bytes) throws IOException {
+    @Override
+    public ScriptOutput to(Charset charset, Supplier<? extends Writer> supplier) {
+        this.supplier = supplier;
+        return this;
+    }
+
+    @Override
+    public void write(byte[] bytes) throws IOException {
         Writer writer = supplier.get();
         if (written != null && written != writer) {
             flush();
@@ -63,7 +73,8 @@ final class TextOutput {
     }
 
     /** Flushes what was written since the last time; an incomplete character is replaced. */
-    void flush() throws IOException {
+    @Override
+    public void flush() throws IOException {
         Writer writer = written;
         if (writer == null) {
             return;
@@ -76,7 +87,8 @@ final class TextOutput {
         writer.flush();
     }
 
-    boolean isFlushed() {
+    @Override
+    public boolean isFlushed() {
         return written == null;
     }
 }

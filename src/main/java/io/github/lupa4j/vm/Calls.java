@@ -2,7 +2,6 @@ package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of Lua functions, chunks and coroutines. */
@@ -15,7 +14,7 @@ public final class Calls {
 
     public static @Nullable Object call(Ref function, @Nullable Object... arguments) {
         LuaState state = function.state;
-        int hold = state.enter();
+        int hold = state.enterToRun();
         try {
             int index = state.indexOf(function);
             int count = arguments.length;
@@ -45,7 +44,7 @@ public final class Calls {
     public static @Nullable Object callField(Ref table, String name, boolean method, @Nullable Object... arguments)
             throws NoSuchMethodException {
         LuaState state = table.state;
-        int hold = state.enter();
+        int hold = state.enterToRun();
         try {
             long field = (long) state.indexOf(table) << 32 | state.keys.get(name);
             int shape = method ? arguments.length | BRIDGE_CALL_METHOD << 16 : arguments.length;
@@ -75,7 +74,7 @@ public final class Calls {
 
     /** Runs a new instance of a chunk with a table as its globals. */
     public @Nullable Object run(Ref chunk, Ref globals, @Nullable Object... arguments) {
-        int hold = state.enter();
+        int hold = state.enterToRun();
         try {
             int index = state.indexOf(chunk);
             int globalsIndex = state.indexOf(globals);
@@ -96,7 +95,7 @@ public final class Calls {
         int hold = state.enter();
         try {
             Object function = state.results(
-                    bridge_load(state, state.context(), code, name.getBytes(StandardCharsets.UTF_8), load.mode));
+                    bridge_load(state, state.context(), code, state.codec().encodeName(name), load.mode));
             if (function == null) {
                 throw new IllegalStateException("internal error: no function came of a chunk; this is a bug");
             }
@@ -136,7 +135,7 @@ public final class Calls {
     public record Resumed(boolean yielded, @Nullable Object value) {}
 
     public Resumed resume(Ref thread, @Nullable Object... arguments) {
-        int hold = state.enter();
+        int hold = state.enterToRun();
         try {
             int index = state.indexOf(thread);
             state.slots.writeAll(arguments);

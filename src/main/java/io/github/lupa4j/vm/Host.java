@@ -58,8 +58,21 @@ public interface Host {
      */
     void write(int stream, byte[] text) throws IOException;
 
+    /**
+     * Flushes what scripts have written.
+     *
+     * @throws java.io.UncheckedIOException when a stream fails
+     */
+    void flush();
+
     /** The exception for an operation that ran too long. */
     RuntimeException timedOut(List<StackTraceElement> frames);
+
+    /** The exception for an operation that executed too many instructions. */
+    RuntimeException exhausted(List<StackTraceElement> frames);
+
+    /** The exception for an operation whose thread was interrupted. */
+    RuntimeException interrupted(List<StackTraceElement> frames);
 
     /** The exception for the use of a closed state. */
     RuntimeException closed();

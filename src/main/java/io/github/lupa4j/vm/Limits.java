@@ -21,6 +21,8 @@ public final class Limits {
     private boolean thrown;
 
     private long timeLimit;
+    private long instructionLimit;
+    private int collectorPauses;
     private Watchdog.@Nullable Alarm alarm;
 
     Limits(LuaState state, Host host) {
@@ -38,6 +40,56 @@ public final class Limits {
     /** Limits the time of each outermost operation, in nanoseconds; 0 for none. */
     public void setTime(long nanos) {
         timeLimit = nanos;
+    }
+
+    /** Limits the instructions of each outermost operation; 0 for none. Code is not compiled while they are counted. */
+    public void setInstructions(long count) {
+        int hold = state.enter();
+        try {
+            instructionLimit = count;
+            bridge_set_instruction_limit(state.context(), count);
+            if (count > 0) {
+                bridge_set_jit(state.context(), 0);
+            }
+        } finally {
+            state.exit(hold);
+        }
+    }
+
+    /** Whether hot code is compiled. */
+    public void setJit(boolean enabled) {
+        int hold = state.enter();
+        try {
+            bridge_set_jit(state.context(), enabled ? 1 : 0);
+        } finally {
+            state.exit(hold);
+        }
+    }
+
+    /** Keeps the collector from running by itself; as many calls of {@link #resumeCollector} let it run again. */
+    public void pauseCollector() {
+        int hold = state.enter();
+        try {
+            if (++collectorPauses == 1) {
+                bridge_stop_collector(state.context(), 1);
+            }
+        } finally {
+            state.exit(hold);
+        }
+    }
+
+    public void resumeCollector() {
+        if (state.isClosed()) {
+            return;
+        }
+        int hold = state.enter();
+        try {
+            if (--collectorPauses == 0) {
+                bridge_stop_collector(state.context(), 0);
+            }
+        } finally {
+            state.exit(hold);
+        }
     }
 
     /** Limits what the state may allocate, in bytes; 0 for none. */
@@ -75,6 +127,13 @@ public final class Limits {
         fire(reason, false);
     }
 
+    /** Ends the operation that an interrupted thread has under way. */
+    void stopInterrupted(Thread owner) {
+        if (state.owner() == owner) {
+            stop(host::interrupted);
+        }
+    }
+
     /** Tells the state to stop until it has: it can miss it. */
     private void fire(Stop reason, boolean again) {
         synchronized (monitor) {
@@ -89,8 +148,20 @@ public final class Limits {
     /** Why the operation under way is to end, or null; whoever asks throws it. */
     @Nullable
     Stop take() {
+        noticeExhaustion();
         thrown |= stop != null;
         return stop;
+    }
+
+    /** The state stops by itself when its instructions are used up. */
+    private void noticeExhaustion() {
+        if (instructionLimit > 0 && state.slots.isExhausted()) {
+            synchronized (monitor) {
+                if (stop == null) {
+                    stop = host::exhausted;
+                }
+            }
+        }
     }
 
     private void endStop() {
@@ -109,6 +180,9 @@ public final class Limits {
         if (stop != null) {
             endStop(); // It was meant for an operation that had ended already.
         }
+        if (instructionLimit > 0) {
+            bridge_count_instructions(state.context());
+        }
         if (timeLimit > 0) {
             alarm = Watchdog.start(timeLimit, () -> stop(host::timedOut));
         }
@@ -116,7 +190,7 @@ public final class Limits {
 
     /** Whether {@link #end()} has something to do. */
     boolean isPending() {
-        return stop != null || alarm != null;
+        return stop != null || alarm != null || instructionLimit > 0;
     }
 
     /**
@@ -130,6 +204,7 @@ public final class Limits {
             alarm.cancel();
             alarm = null;
         }
+        noticeExhaustion();
         Stop left = thrown ? null : stop;
         if (stop != null) {
             endStop();

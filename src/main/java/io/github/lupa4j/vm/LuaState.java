@@ -25,17 +25,25 @@ public final class LuaState extends StateLock {
 
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
     private final Host host;
+    private final StringCodec codec;
     private final ObjectTable objects = new ObjectTable();
     final KeyCache keys = new KeyCache(this);
     final Slots slots;
     private final Calls calls = new Calls(this);
     private final Tables tables = new Tables(this);
+    private final Bulk bulk = new Bulk(this);
     private final Limits limits;
     private final Closer closer;
     private final Cleaner.Cleanable cleanable;
     private long context;
     private boolean closing;
-    private int operations;
+    /** How many outermost operations there were. Other threads look at it, without any promise of what they see. */
+    int operations;
+    /** The number of the operation that was under way when the watch looked last; used by the watch only. */
+    int watchedOperation;
+    /** Whether a script has written something that may not be flushed. */
+    private boolean written;
+
     private @Nullable Ref[] refs = new Ref[32];
 
     /** Frees the native half when nobody did; must not refer to the state itself. */
@@ -57,6 +65,7 @@ public final class LuaState extends StateLock {
 
     public LuaState(Host host, StringCodec codec) {
         this.host = host;
+        this.codec = codec;
         limits = new Limits(this, host);
         context = bridge_open(this);
         if (context == 0) {
@@ -65,6 +74,7 @@ public final class LuaState extends StateLock {
         closer = new Closer(context);
         cleanable = CLEANER.register(this, closer);
         slots = new Slots(this, context, host, codec, objects);
+        InterruptWatch.add(this);
     }
 
     // -- Parts ---------------------------------------------------------------------------------------------------
@@ -77,12 +87,20 @@ public final class LuaState extends StateLock {
         return tables;
     }
 
+    public Bulk bulk() {
+        return bulk;
+    }
+
     public Limits limits() {
         return limits;
     }
 
     long context() {
         return context;
+    }
+
+    StringCodec codec() {
+        return codec;
     }
 
     // -- Lock and life -------------------------------------------------------------------------------------------
@@ -109,13 +127,35 @@ public final class LuaState extends StateLock {
         return hold;
     }
 
+    /** The same for an operation that runs a script: a thread that was interrupted starts none. */
+    int enterToRun() {
+        int hold = enter();
+        if (Thread.currentThread().isInterrupted()) {
+            throw refuse(hold);
+        }
+        return hold;
+    }
+
+    private RuntimeException refuse(int hold) {
+        try {
+            if (hold > 1) {
+                limits.stop(host::interrupted); // what called Java from within Lua ends too
+                limits.take();
+            }
+            return host.interrupted(List.of());
+        } finally {
+            exit(hold);
+        }
+    }
+
     /**
      * Releases the lock.
      *
-     * @throws RuntimeException when the outermost operation was stopped, and has not thrown that itself
+     * @throws RuntimeException when the outermost operation was stopped, and has not thrown that itself; what
+     *     {@link Host#flush} throws
      */
     public void exit(int hold) {
-        if (hold == 1 && (closing || limits.isPending())) {
+        if (hold == 1 && (closing || written || limits.isPending())) {
             end(hold);
         } else {
             release(hold);
@@ -128,6 +168,9 @@ public final class LuaState extends StateLock {
             throw host.closed();
         }
         limits.begin();
+        if (InterruptWatch.asleep) {
+            InterruptWatch.wake();
+        }
         if ((++operations & GIVE_BACK_EVERY - 1) == 0) {
             giveBack();
         }
@@ -138,8 +181,15 @@ public final class LuaState extends StateLock {
         Limits.Stop stopped;
         try {
             stopped = limits.end();
-            if (closing) {
-                free();
+            try {
+                if (written) {
+                    written = false;
+                    host.flush();
+                }
+            } finally {
+                if (closing) {
+                    free();
+                }
             }
         } finally {
             release(hold);
@@ -264,10 +314,24 @@ public final class LuaState extends StateLock {
     RuntimeException failure(int status) {
         boolean hasValue = status != BRIDGE_FAILED_CSTACK && status != BRIDGE_FAILED_MISSING;
         int size = hasValue ? slots.traceSize() : 0;
-        Object value = hasValue ? slots.read(0) : null;
-        List<StackTraceElement> frames = size > 0 ? StackTrace.read(context, size) : List.of();
+        Object value = hasValue ? slots.readError(0) : null;
+        List<StackTraceElement> frames = size > 0 ? StackTrace.read(context, size, codec) : List.of();
         Limits.Stop stopped = limits.take();
-        return stopped != null ? stopped.toException(frames) : host.toException(Failure.of(status), value, frames);
+        return flushed(
+                stopped != null ? stopped.toException(frames) : host.toException(Failure.of(status), value, frames));
+    }
+
+    /** What a script wrote before it failed is flushed now: at the end of the operation that could hide the failure. */
+    private RuntimeException flushed(RuntimeException failure) {
+        if (written) {
+            written = false;
+            try {
+                host.flush();
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        return failure;
     }
 
     // -- Other values --------------------------------------------------------------------------------------------
@@ -303,7 +367,12 @@ public final class LuaState extends StateLock {
     public String implementation() {
         int hold = enter();
         try {
-            return (String) required(bridge_implementation(this, context));
+            int count = bridge_implementation(this, context);
+            String text = count == 1 ? slots.readText(0) : null;
+            if (text == null) {
+                throw failure(count);
+            }
+            return text;
         } finally {
             exit(hold);
         }
@@ -314,7 +383,7 @@ public final class LuaState extends StateLock {
         int hold = enter();
         try {
             int count = bridge_to_string(this, context, indexOf(value));
-            return count == 1 && slots.read(0) instanceof String text ? text : null;
+            return count == 1 ? slots.readText(0) : null;
         } finally {
             exit(hold);
         }
@@ -387,6 +456,7 @@ public final class LuaState extends StateLock {
     private int upcall(int request, int count) {
         try {
             if (request == BRIDGE_REQUEST_WRITE) {
+                written = true;
                 host.write(slots.readInt(0), slots.readBytes(1));
                 return 0;
             }
@@ -396,9 +466,13 @@ public final class LuaState extends StateLock {
                 giveBack();
                 return write(host.call(callee, arguments));
             }
+            Request asked = Request.of(request);
             @Nullable Object[] arguments = slots.readAll(count);
+            if (codec.isRaw()) {
+                asked.textInPlaceOfBytes(arguments, codec);
+            }
             giveBack();
-            return write(host.answer(Request.of(request), arguments));
+            return write(host.answer(asked, arguments));
         } catch (StackOverflowError e) {
             throw e; // The bridge makes a Lua error of it, with the stack unwound.
         } catch (Throwable e) {

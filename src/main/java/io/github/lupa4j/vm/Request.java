@@ -2,6 +2,8 @@ package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a script asks of Java, apart from calling and writing. */
 public enum Request {
     INDEX(BRIDGE_REQUEST_INDEX),
@@ -28,6 +30,22 @@ public enum Request {
     }
 
     private final int code;
+
+    /** In raw mode strings are bytes; those of them that name something, or are joined to text, are text even there. */
+    void textInPlaceOfBytes(@Nullable Object[] arguments, StringCodec codec) {
+        int from =
+                switch (this) {
+                    case INDEX, NEWINDEX, ARITHMETIC -> 1;
+                    case READ, CONCAT -> 0;
+                    default -> arguments.length;
+                };
+        int to = this == NEWINDEX ? 2 : arguments.length;
+        for (int i = from; i < to; i++) {
+            if (arguments[i] instanceof byte[] bytes) {
+                arguments[i] = codec.decodeMessage(bytes);
+            }
+        }
+    }
 
     Request(int code) {
         this.code = code;

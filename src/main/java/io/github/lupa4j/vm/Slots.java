@@ -90,6 +90,10 @@ final class Slots {
             words.put(2 * slot, Double.doubleToLongBits(((Number) value).doubleValue()));
         } else if (value instanceof Character c) {
             writeBytes(slot, codec.encode(c.toString()));
+        } else if (value instanceof LuaBytes string) {
+            writeBytes(slot, string.bytes());
+        } else if (codec.isRaw() && value instanceof byte[] string) {
+            writeBytes(slot, string);
         } else {
             words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.idOf(value));
         }
@@ -124,6 +128,11 @@ final class Slots {
             words.put(2 * slot, (long) BRIDGE_TAG_LONG_STRING << 48 | length);
             words.put(2 * slot + 1, address);
         }
+    }
+
+    /** Whether a short string more would likely find room in the text area. */
+    boolean hasTextRoom() {
+        return textUsed < BRIDGE_TEXT_SIZE - 128;
     }
 
     /** Writes a Java object that stays one in Lua, whatever its type. */
@@ -166,13 +175,31 @@ final class Slots {
         return switch ((int) (word >>> 48)) {
             case BRIDGE_TAG_NIL -> null;
             case BRIDGE_TAG_BOOLEAN -> (word & 1) != 0;
-            case BRIDGE_TAG_STRING -> string(word);
-            case BRIDGE_TAG_LONG_STRING -> codec.decode(longBytes(slot, word));
+            case BRIDGE_TAG_STRING -> codec.isRaw() ? shortBytes(word) : string(word);
+            case BRIDGE_TAG_LONG_STRING -> codec.toValue(longBytes(slot, word));
             case BRIDGE_TAG_REFERENCE ->
                 host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(2 * slot + 1));
             case BRIDGE_TAG_OBJECT -> objects.get((int) word);
             default -> int64(words.get(2 * slot + 1), (word & 1) != 0);
         };
+    }
+
+    private static boolean isString(long word) {
+        int tag = (int) (word >>> 48);
+        return tag == BRIDGE_TAG_STRING || tag == BRIDGE_TAG_LONG_STRING;
+    }
+
+    /** An error value: no policy makes a string of it fail. */
+    @Nullable
+    Object readError(int slot) {
+        boolean text = isString(words.get(2 * slot)) && !codec.isRaw();
+        return text ? codec.decodeMessage(readBytes(slot)) : read(slot);
+    }
+
+    /** The text of a slot, or null when it holds no string. */
+    @Nullable
+    String readText(int slot) {
+        return isString(words.get(2 * slot)) ? codec.decodeMessage(readBytes(slot)) : null;
     }
 
     /** The bytes of a slot that holds a string. */
@@ -231,6 +258,11 @@ final class Slots {
 
     int traceSize() {
         return block.getInt(BRIDGE_OFFSET_TRACE);
+    }
+
+    /** Whether the state has used up its instructions. */
+    boolean isExhausted() {
+        return block.getInt(BRIDGE_OFFSET_EXHAUSTED) != 0;
     }
 
     boolean yielded() {

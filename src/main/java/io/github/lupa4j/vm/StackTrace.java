@@ -2,7 +2,6 @@ package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,10 +10,10 @@ final class StackTrace {
     private StackTrace() {}
 
     /** Reads the {@code size} bytes that the failure left. */
-    static List<StackTraceElement> read(long context, int size) {
+    static List<StackTraceElement> read(long context, int size, StringCodec codec) {
         byte[] trace = new byte[size];
         bridge_trace(context, trace);
-        String[] fields = new String(trace, StandardCharsets.UTF_8).split("\0", -1);
+        String[] fields = codec.decodeMessage(trace).split("\0", -1);
         List<StackTraceElement> frames = new ArrayList<>(fields.length / 3);
         for (int i = 0; i + 2 < fields.length; i += 3) {
             frames.add(frame(fields[i], fields[i + 1], Integer.parseInt(fields[i + 2])));

@@ -105,6 +105,11 @@ class StateLock {
         return owner == Thread.currentThread();
     }
 
+    /** The thread that has the lock, or null. */
+    final @Nullable Thread owner() {
+        return owner;
+    }
+
     /** Whether any thread has the lock. */
     final boolean isHeld() {
         return OWNER.getAcquire(this) != null;

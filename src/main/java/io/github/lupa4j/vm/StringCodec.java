@@ -6,14 +6,39 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 
-/** Java strings to Lua bytes and back, by a charset and a policy for what it cannot express. */
+/**
+ * Java strings to Lua bytes and back, by a charset and a policy for what it cannot express. In raw mode Lua strings
+ * stay bytes; text that is needed nevertheless, such as a message, is UTF-8 then.
+ */
 public final class StringCodec {
     private final Charset charset;
     private final CodingErrorAction malformed;
+    private final boolean raw;
 
-    public StringCodec(Charset charset, CodingErrorAction malformed) {
+    public StringCodec(Charset charset, CodingErrorAction malformed, boolean raw) {
         this.charset = charset;
         this.malformed = malformed;
+        this.raw = raw;
+    }
+
+    /** Whether Lua strings are bytes in Java. */
+    boolean isRaw() {
+        return raw;
+    }
+
+    /** The bytes as a value for Java: text, or in raw mode themselves. */
+    Object toValue(byte[] bytes) {
+        return raw ? bytes : decode(bytes);
+    }
+
+    /** The text of a message or name, whatever the policy: a message that fails would hide what it tells. */
+    String decodeMessage(byte[] bytes) {
+        return new String(bytes, charset);
+    }
+
+    /** The bytes of a name that only messages show. */
+    byte[] encodeName(String name) {
+        return name.getBytes(charset);
     }
 
     /**

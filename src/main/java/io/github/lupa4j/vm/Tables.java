@@ -51,23 +51,6 @@ public final class Tables {
         }
     }
 
-    /** Some entries after a key (null: the first ones) as alternating keys and values; none at the end. */
-    public @Nullable Object[] next(Ref table, @Nullable Object key, int limit) {
-        int hold = state.enter();
-        try {
-            int index = state.indexOf(table);
-            state.slots.begin(1);
-            state.slots.write(0, key);
-            int count = bridge_next(state, state.context(), index, limit);
-            if (count < 0) {
-                throw state.failure(count);
-            }
-            return state.slots.readAll(count);
-        } finally {
-            state.exit(hold);
-        }
-    }
-
     public long length(Ref value, boolean raw) {
         int hold = state.enter();
         try {
@@ -89,12 +72,11 @@ public final class Tables {
         }
     }
 
-    /** A new table holding {@code items} as a sequence. */
-    public Object newTable(int fields, @Nullable Object... items) {
+    /** A new table with room for so many items of a sequence and so many other fields. */
+    public Object newTable(int items, int fields) {
         int hold = state.enter();
         try {
-            state.slots.writeAll(items);
-            return state.required(bridge_new_table(state, state.context(), items.length, fields));
+            return state.required(bridge_new_table(state, state.context(), items, fields));
         } finally {
             state.exit(hold);
         }

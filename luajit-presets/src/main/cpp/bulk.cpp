@@ -1,0 +1,170 @@
+/*
+** Many entries of a table at once.
+*/
+#include "context.h"
+
+static GCtab* table_of(Request* r) { return tabV(anchor_slot(r->c->references, r->a)); }
+
+/* -- Walking ---------------------------------------------------------------------- */
+
+/* What a value takes of the text area on its way to Java. */
+static int32_t text_size(cTValue* value) { return tvisstr(value) ? (int32_t)((strV(value)->len + 8) & ~7u) : 0; }
+
+static TValue* step_next(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, r->flags * 2 + 2);
+  push_slots(r->c, L, 0, 1);
+  GCtab* table = table_of(r);
+  uint32_t index = vm_table_index(table, L->top - 1);
+  L->top--;
+  if (index == VM_NO_INDEX) {
+    r->status = BRIDGE_FAILED_MISSING;
+    return nullptr;
+  }
+  /* Text beyond the area would cross piece by piece: rather fewer entries at once. */
+  int32_t text = 0;
+  for (int32_t i = 0; i < r->flags && vm_table_next(table, &index, L->top); i++) {
+    text += text_size(L->top) + text_size(L->top + 1);
+    if (i && text > BRIDGE_TEXT_SIZE) break;
+    L->top += 2;
+  }
+  return nullptr;
+}
+
+int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t limit) {
+  Request r = {};
+  r.a = table;
+  r.flags = limit;
+  return cross(env, self, context, step_next, &r);
+}
+
+/* -- Sequences ---------------------------------------------------------------------- */
+
+static TValue* step_get_range(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, r->nargs);
+  GCtab* table = table_of(r);
+  int32_t text = 0;
+  for (int32_t i = 0; i < r->nargs; i++) {
+    cTValue* value = lj_tab_getint(table, r->b + i);
+    if (value) {
+      text += text_size(value);
+      if (i && text > BRIDGE_TEXT_SIZE) break;
+      copyTV(L, L->top, value);
+    } else {
+      setnilV(L->top);
+    }
+    L->top++;
+  }
+  return nullptr;
+}
+
+int32_t bridge_get_range(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t first, int32_t limit) {
+  Request r = {};
+  r.a = table;
+  r.b = first;
+  r.nargs = limit;
+  return cross(env, self, context, step_get_range, &r);
+}
+
+static TValue* step_set_range(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  push_slots(r->c, L, 0, r->nargs);
+  vm_check_stack(L, 4);
+  ptrdiff_t first = savestack(L, L->top - r->nargs);
+  settabV(L, L->top, table_of(r));
+  L->top++;
+  for (int32_t i = 0; i < r->nargs; i++) {
+    vm_push_value(L, restorestack(L, first) + i);
+    lua_rawseti(L, -2, r->b + i);
+  }
+  lua_pop(L, r->nargs + 1);
+  return nullptr;
+}
+
+int32_t bridge_set_range(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t first, int32_t items) {
+  Request r = {};
+  r.a = table;
+  r.b = first;
+  r.nargs = items;
+  return cross(env, self, context, step_set_range, &r);
+}
+
+static TValue* step_set_entries(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  push_slots(r->c, L, 0, r->nargs);
+  vm_check_stack(L, 5);
+  ptrdiff_t first = savestack(L, L->top - r->nargs);
+  settabV(L, L->top, table_of(r));
+  L->top++;
+  for (int32_t i = 0; i < r->nargs; i += 2) {
+    TValue* entry = restorestack(L, first) + i;
+    vm_push_value(L, entry);
+    vm_push_value(L, entry + 1);
+    lua_rawset(L, -3);
+  }
+  lua_pop(L, r->nargs + 1);
+  return nullptr;
+}
+
+int32_t bridge_set_entries(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t slots) {
+  Request r = {};
+  r.a = table;
+  r.nargs = slots;
+  return cross(env, self, context, step_set_entries, &r);
+}
+
+/* -- Numbers --------------------------------------------------------------------------- */
+
+enum { PIECE = 1024 }; /* numbers on the C stack: a page or two */
+
+int32_t bridge_get_doubles(JNIEnv* env, jclass, int64_t context, int32_t table, jdoubleArray target) {
+  GCtab* t = tabV(anchor_slot(((Context*)(intptr_t)context)->references, table));
+  int32_t size = env->GetArrayLength(target);
+  double piece[PIECE];
+  int32_t done = 0;
+  while (done < size) {
+    int32_t n = size - done < PIECE ? size - done : PIECE, i = 0;
+    for (; i < n; i++) {
+      cTValue* value = lj_tab_getint(t, done + i + 1);
+      if (!value || !tvisnum(value)) break;
+      piece[i] = numV(value);
+    }
+    env->SetDoubleArrayRegion(target, done, i, piece);
+    done += i;
+    if (i < n) break;
+  }
+  return done;
+}
+
+static TValue* step_new_doubles(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, 1);
+  lua_createtable(L, r->nargs, 0);
+  GCtab* table = tabV(L->top - 1);
+  JNIEnv* env = r->c->env;
+  jdoubleArray source = (jdoubleArray)r->data;
+  double piece[PIECE];
+  for (int32_t done = 0; done < r->nargs; done += PIECE) {
+    int32_t n = r->nargs - done < PIECE ? r->nargs - done : PIECE;
+    env->GetDoubleArrayRegion(source, done, n, piece);
+    for (int32_t i = 0; i < n; i++) {
+      TValue* slot = lj_tab_setint(L, table, done + i + 1);
+      /* Other NaNs are LuaJIT's tags. */
+      if (piece[i] == piece[i])
+        setnumV(slot, piece[i]);
+      else
+        setnanV(slot);
+    }
+  }
+  return nullptr;
+}
+
+int32_t bridge_new_doubles(JNIEnv* env, jclass, jobject self, int64_t context, jdoubleArray source) {
+  Request r = {};
+  r.nargs = env->GetArrayLength(source);
+  r.data = source;
+  return cross(env, self, context, step_new_doubles, &r);
+}

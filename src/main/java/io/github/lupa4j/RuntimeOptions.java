@@ -1,0 +1,297 @@
+package io.github.lupa4j;
+
+import io.github.lupa4j.vm.StringCodec;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link LuaRuntime.Builder} can be told.
+ *
+ * @param <B> the builder, which every method returns
+ */
+abstract class RuntimeOptions<B> {
+    private Charset charset = StandardCharsets.UTF_8;
+    private @Nullable Charset sourceCharset;
+    private CodingErrorAction malformed = CodingErrorAction.REPLACE;
+    private boolean rawStrings;
+    private Set<LuaLibrary> libraries = EnumSet.allOf(LuaLibrary.class);
+    private Duration timeLimit = Duration.ZERO;
+    private long instructionLimit;
+    private long memoryLimit;
+    private boolean bytecode;
+    private boolean jit = true;
+    private boolean sandbox;
+    private final StandardStreams.Given streams = new StandardStreams.Given();
+
+    RuntimeOptions() {}
+
+    abstract B self();
+
+    // -- Strings -------------------------------------------------------------------------------------------------
+
+    /**
+     * Sets the charset of Lua strings.
+     *
+     * @param charset UTF-8 by default
+     * @return this builder
+     */
+    public B charset(Charset charset) {
+        this.charset = Objects.requireNonNull(charset);
+        return self();
+    }
+
+    /**
+     * Sets the charset that source text is written in on its way to Lua, and with it that of the literals in it.
+     *
+     * @param charset the one of Lua strings by default
+     * @return this builder
+     */
+    public B sourceCharset(Charset charset) {
+        this.sourceCharset = Objects.requireNonNull(charset);
+        return self();
+    }
+
+    /**
+     * Sets whether Lua strings are {@code byte[]} in Java, so that none of their bytes is lost. A {@code byte[]} is a
+     * Lua string then, and a Java String goes to Lua in UTF-8, whatever the charset.
+     *
+     * @param raw false by default
+     * @return this builder
+     */
+    public B rawStrings(boolean raw) {
+        this.rawStrings = raw;
+        return self();
+    }
+
+    /**
+     * Sets what happens to strings that the charset cannot express, in both directions, and to source text that the
+     * charset for it cannot express.
+     *
+     * @param action {@link CodingErrorAction#REPLACE} by default; {@link CodingErrorAction#REPORT} makes them an
+     *     {@link IllegalArgumentException}
+     * @return this builder
+     */
+    public B malformed(CodingErrorAction action) {
+        this.malformed = Objects.requireNonNull(action);
+        return self();
+    }
+
+    StringCodec codec() {
+        return new StringCodec(charset(), malformed, rawStrings);
+    }
+
+    StringCodec sourceCodec() {
+        return new StringCodec(sourceCharset == null ? charset() : sourceCharset, malformed, false);
+    }
+
+    boolean isRaw() {
+        return rawStrings;
+    }
+
+    /** The charset of Lua strings. */
+    Charset charset() {
+        return rawStrings ? StandardCharsets.UTF_8 : charset;
+    }
+
+    // -- Abilities -----------------------------------------------------------------------------------------------
+
+    /**
+     * Sets the libraries that scripts have; the others are left out.
+     *
+     * @param libraries all by default; in the sandbox, those of them that are safe
+     * @return this builder
+     */
+    public B libraries(LuaLibrary... libraries) {
+        this.libraries = EnumSet.noneOf(LuaLibrary.class);
+        this.libraries.addAll(List.of(libraries));
+        return self();
+    }
+
+    Set<LuaLibrary> chosenLibraries() {
+        return libraries;
+    }
+
+    /**
+     * Sets whether scripts may load bytecode; in the sandbox they never may.
+     *
+     * @param allowed false by default, for made-up bytecode can crash the process
+     * @return this builder
+     */
+    public B bytecode(boolean allowed) {
+        this.bytecode = allowed;
+        return self();
+    }
+
+    boolean bytecode() {
+        return bytecode && !sandbox;
+    }
+
+    /**
+     * Sets whether hot code is compiled to machine code. Scripts can change that by the {@code jit} library.
+     *
+     * @param enabled true by default
+     * @return this builder
+     */
+    public B jit(boolean enabled) {
+        this.jit = enabled;
+        return self();
+    }
+
+    boolean jit() {
+        return jit;
+    }
+
+    /**
+     * Sets options for code that is not trusted: no library that reaches files, processes or native code, no
+     * bytecode, of Java only the public methods of what is put in, and no more than 5 seconds and 64 MB. Other
+     * limits may be set afterwards.
+     *
+     * @return this builder
+     */
+    public B sandbox() {
+        sandbox = true;
+        timeLimit = SystemLimits.tighter(timeLimit, Duration.ofSeconds(5));
+        memoryLimit = SystemLimits.tighter(memoryLimit, 64L << 20);
+        return self();
+    }
+
+    boolean isSandbox() {
+        return sandbox;
+    }
+
+    // -- Limits --------------------------------------------------------------------------------------------------
+
+    /**
+     * Sets how long one evaluation may run, from outside into Lua and back. A longer one ends with a
+     * {@link LuaTimeoutException}.
+     *
+     * @param limit zero, the default, or less for any time
+     * @return this builder
+     */
+    public B timeLimit(Duration limit) {
+        this.timeLimit = Objects.requireNonNull(limit).isNegative() ? Duration.ZERO : limit;
+        return self();
+    }
+
+    Duration timeLimit() {
+        return timeLimit;
+    }
+
+    /**
+     * Sets how many instructions of LuaJIT's virtual machine one evaluation may execute. A longer one ends with a
+     * {@link LuaTimeoutException}. A library function written in C counts as one instruction, a finaliser as none.
+     *
+     * <p>Counting has its price: code is not compiled to machine code then, and {@code debug.sethook} is an error.
+     * Where the count need not be the same on every machine, a {@linkplain #timeLimit time limit} costs nothing.
+     *
+     * @param instructions zero, the default, or less for any number
+     * @return this builder
+     */
+    public B instructionLimit(long instructions) {
+        this.instructionLimit = Math.max(0, instructions);
+        return self();
+    }
+
+    long instructionLimit() {
+        return instructionLimit;
+    }
+
+    /**
+     * Sets how much the state may allocate. What goes beyond is a {@link LuaMemoryException}.
+     *
+     * @param bytes zero, the default, or less for any number
+     * @return this builder
+     */
+    public B memoryLimit(long bytes) {
+        this.memoryLimit = Math.max(0, bytes);
+        return self();
+    }
+
+    long memoryLimit() {
+        return memoryLimit;
+    }
+
+    // -- Streams -------------------------------------------------------------------------------------------------
+
+    /**
+     * Sets what {@code io.read} and its like read from.
+     *
+     * @param in the reader, which stays the caller's; {@link System#in} in the default charset if none is set
+     * @return this builder
+     */
+    public B stdin(Reader in) {
+        streams.in(in);
+        return self();
+    }
+
+    /**
+     * Sets what {@code io.read} and its like read from, byte for byte.
+     *
+     * @param in the stream, which stays the caller's
+     * @return this builder
+     */
+    public B stdin(InputStream in) {
+        streams.in(in);
+        return self();
+    }
+
+    /**
+     * Sets what {@code print}, {@code io.write} and its like write to. It is flushed at the end of each evaluation.
+     *
+     * @param out the writer, which stays the caller's; {@link System#out} in the default charset if none is set
+     * @return this builder
+     */
+    public B stdout(Writer out) {
+        streams.out(out);
+        return self();
+    }
+
+    /**
+     * Sets what {@code print}, {@code io.write} and its like write to, byte for byte. It is flushed at the end of each
+     * evaluation.
+     *
+     * @param out the stream, which stays the caller's
+     * @return this builder
+     */
+    public B stdout(OutputStream out) {
+        streams.out(out);
+        return self();
+    }
+
+    /**
+     * Sets what {@code io.stderr} writes to. It is flushed at the end of each evaluation.
+     *
+     * @param err the writer, which stays the caller's; {@link System#err} in the default charset if none is set
+     * @return this builder
+     */
+    public B stderr(Writer err) {
+        streams.err(err);
+        return self();
+    }
+
+    /**
+     * Sets what {@code io.stderr} writes to, byte for byte. It is flushed at the end of each evaluation.
+     *
+     * @param err the stream, which stays the caller's
+     * @return this builder
+     */
+    public B stderr(OutputStream err) {
+        streams.err(err);
+        return self();
+    }
+
+    StandardStreams.Given streams() {
+        return streams;
+    }
+}
