@@ -164,6 +164,11 @@ public final class Limits {
         }
     }
 
+    /** Java returns to Lua code, which can swallow what was thrown. */
+    void backInLua() {
+        thrown = false;
+    }
+
     private void endStop() {
         synchronized (monitor) {
             stop = null;

@@ -479,6 +479,8 @@ public final class LuaState extends StateLock {
             slots.begin(1);
             slots.write(0, host.toErrorValue(e));
             return BRIDGE_FAILED_RUNTIME;
+        } finally {
+            limits.backInLua();
         }
     }
 
