@@ -10,6 +10,7 @@
 #   stopping      the host wants the script to end; the pattern matcher, which no hook can interrupt, looks here
 # and a root of the collector, for what the bridge must keep and no script may reach:
 #   GCROOT_HOST
+# A handler of VM events that fails has nobody to tell: the standard error output belongs to the application.
 # Besides, a Lua stack that is full leaves a message handler a few slots less than it needs, depending on where
 # the overflow happens; then there is no position and no stack trace.
 set -euo pipefail
@@ -48,5 +49,8 @@ insert_before lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \
 insert_before lib_string.c 'if (++ms->depth > LJ_MAX_XLEVEL)' \
   '  if (LJ_UNLIKELY(__atomic_load_n(&G(ms->L)->stopping, __ATOMIC_RELAXED)))
     luaL_error(ms->L, "stopped by the host");'
+replace lj_vmevent.c 'fputs("VM handler failed: ", stderr);' ''
+replace lj_vmevent.c 'fputs(tvisstr(L->top) ? strVdata(L->top) : "?", stderr);' ''
+replace lj_vmevent.c "fputc('\\n', stderr);" ''
 replace lj_state.c 'resizestack(L, LJ_STACK_MAX + 1 + 2 * LUA_MINSTACK);' \
   'resizestack(L, LJ_STACK_MAX + 1 + 4 * LUA_MINSTACK);'
