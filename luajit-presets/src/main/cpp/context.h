@@ -73,6 +73,7 @@ struct Context {
   int64_t instruction_limit; /* none if not positive */
   int64_t instructions_left; /* when the hook runs next */
   int64_t memory_limit; /* bytes; none if not positive */
+  int64_t memory_slack; /* what the collector and finalizers may take beyond it */
   lua_Alloc alloc;      /* the allocator under the limit */
   void* alloc_data;
 };
@@ -102,6 +103,8 @@ void pause_collector(Context* c);
 void resume_collector(Context* c);
 /* A full collection; one that the host has stopped stays so. May raise. */
 void collect_all(Context* c, lua_State* L);
+/* A state that is full needs some memory to collect its garbage. */
+static inline int64_t collection_slack(const Context* c) { return 0x10000 + c->memory_limit / 16; }
 /* Writes n stack values to the slots from `first`; false when references ran out. Never raises. */
 bool export_values(Context* c, cTValue* from, int32_t first, int32_t n);
 /* Makes room for n more references. May raise. */

@@ -100,7 +100,7 @@ static void* limited_alloc(void* data, void* block, size_t old_size, size_t new_
   Context* c = (Context*)data;
   if (new_size > old_size) {
     global_State* g = G(c->main);
-    size_t limit = (size_t)c->memory_limit;
+    size_t limit = (size_t)(c->memory_limit + c->memory_slack);
     if (g->gc.total + (new_size - old_size) > limit) {
       c->memory_refused = true;
       return nullptr;

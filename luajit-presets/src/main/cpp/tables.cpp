@@ -276,5 +276,9 @@ static TValue* step_collect(lua_State* L, lua_CFunction, void*) {
 
 int32_t bridge_collect(JNIEnv* env, jclass, jobject self, int64_t context) {
   Request r = {};
-  return cross(env, self, context, step_collect, &r);
+  Context* c = (Context*)(intptr_t)context;
+  c->memory_slack = collection_slack(c);
+  int32_t n = cross(env, self, context, step_collect, &r);
+  c->memory_slack = 0;
+  return n;
 }

@@ -23,6 +23,9 @@ public final class LuaState extends StateLock {
     /** Looking for what to give back is a tenth of a short call: not each of them does. A power of two. */
     private static final int GIVE_BACK_EVERY = 16;
 
+    /** So many handles can hold no memory worth a collection of Java's heap. */
+    private static final int FEW_REFERENCES = 1024;
+
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
     private final Host host;
     private final StringCodec codec;
@@ -316,9 +319,28 @@ public final class LuaState extends StateLock {
         int size = hasValue ? slots.traceSize() : 0;
         Object value = hasValue ? slots.readError(0) : null;
         List<StackTraceElement> frames = size > 0 ? StackTrace.read(context, size, codec) : List.of();
+        if (status == BRIDGE_FAILED_MEMORY) {
+            recoverMemory();
+        }
         Limits.Stop stopped = limits.take();
         return flushed(
                 stopped != null ? stopped.toException(frames) : host.toException(Failure.of(status), value, frames));
+    }
+
+    /** Handles that nobody uses any more still hold Lua objects until Java's collector has found them. */
+    private void recoverMemory() {
+        if (refs.length <= FEW_REFERENCES) {
+            return;
+        }
+        System.gc();
+        try {
+            for (Object ref = dropped.remove(20); ref != null; ref = dropped.remove(1)) {
+                giveBackFrom((Ref) ref);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        bridge_collect(this, context);
     }
 
     /** What a script wrote before it failed is flushed now: at the end of the operation that could hide the failure. */
