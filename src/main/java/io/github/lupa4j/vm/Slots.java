@@ -160,8 +160,16 @@ final class Slots {
     @Nullable
     Object[] read(int first, int count) {
         @Nullable Object[] values = new Object[count];
+        RuntimeException failure = null;
         for (int i = 0; i < count; i++) {
-            values[i] = read(first + i);
+            try {
+                values[i] = read(first + i);
+            } catch (RuntimeException e) {
+                failure = e; // The others are read all the same: references among them are ours to give back.
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
         return values;
     }
