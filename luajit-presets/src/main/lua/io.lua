@@ -2,7 +2,7 @@
 -- stay those of the C library.
 local originals, host, streams = ...
 local type, select, error, setmetatable = type, select, error, setmetatable
-local find, tostring = string.find, tostring
+local find, match, tostring = string.find, string.match, tostring
 local host_write, host_read, host_flush = host.write, host.read, host.flush
 local file_type, file_open, file_lines, file_close =
   originals.type, originals.open, originals.lines, originals.close
@@ -16,8 +16,17 @@ local function bad_argument(i, name, message)
   error("bad argument #" .. i .. " to '" .. name .. "' (" .. message .. ")", 3)
 end
 
-function methods:write(...)
+-- The number of a stream; what is none was given with a dot in the place of a colon.
+local function number_of(self, name)
   local stream = stream_of[self]
+  if not stream then
+    error("bad argument #1 to '" .. name .. "' (FILE* expected, got " .. (self == nil and "no value" or type(self)) .. ")", 3)
+  end
+  return stream
+end
+
+function methods:write(...)
+  local stream = number_of(self, "write")
   for i = 1, select("#", ...) do
     local value = select(i, ...)
     local kind = type(value)
@@ -33,7 +42,7 @@ end
 
 local function read_format(format, i)
   if type(format) == "number" then return host_read("c", format) end
-  local kind = type(format) == "string" and find(format, "^%*?[nlLa]") and format:match("[nlLa]")
+  local kind = type(format) == "string" and find(format, "^%*?[nlLa]") and match(format, "[nlLa]")
   if not kind then bad_argument(i, "read", "invalid format") end
   return host_read(kind, 0)
 end
@@ -45,12 +54,14 @@ local function read_from(i, n, format, ...)
 end
 
 function methods:read(...)
+  number_of(self, "read")
   local n = select("#", ...)
   if n == 0 then return host_read("l", 0) end
   return read_from(1, n, ...)
 end
 
 function methods:lines(...)
+  number_of(self, "lines")
   local n, a, b = select("#", ...), ...
   return function()
     if n == 0 then return host_read("l", 0) end
@@ -59,7 +70,7 @@ function methods:lines(...)
 end
 
 function methods:flush()
-  host_flush(stream_of[self])
+  host_flush(number_of(self, "flush"))
   return self
 end
 
