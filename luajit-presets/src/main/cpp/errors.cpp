@@ -79,7 +79,10 @@ static int32_t failure_of(int status) {
 
 static bool is_memory_message(cTValue* error) {
   static const char message[] = "not enough memory";
-  return tvisstr(error) && strV(error)->len == sizeof message - 1 && !memcmp(strVdata(error), message, sizeof message);
+  if (!tvisstr(error) || strV(error)->len < sizeof message - 1) return false;
+  /* coroutine.wrap puts positions before it. */
+  const char* end = strVdata(error) + strV(error)->len;
+  return !memcmp(end - (sizeof message - 1), message, sizeof message);
 }
 
 LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
