@@ -69,7 +69,8 @@ enum {
   BRIDGE_FAILED_MEMORY = -3,
   BRIDGE_FAILED_HANDLER = -4,  /* an error while an error was handled */
   BRIDGE_FAILED_CSTACK = -5,   /* too little C stack is left to enter Lua; slot 0 is not set */
-  BRIDGE_FAILED_MISSING = -6   /* there is nothing callable under that name; slot 0 is not set */
+  BRIDGE_FAILED_MISSING = -6,  /* there is nothing callable under that name; slot 0 is not set */
+  BRIDGE_FAILED_MISUSE = -7    /* of a request: slot 0 is a message, which gets the position in the script */
 };
 
 /* -- Requests from Lua to Java -------------------------------------------- */

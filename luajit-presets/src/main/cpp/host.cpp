@@ -23,7 +23,10 @@ static int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs) {
   c->L = outer;
   if (LJ_UNLIKELY(threw)) return luaL_error(L, "stack overflow (Java stack)");
   if (LJ_UNLIKELY(n < 0)) {
+    vm_check_stack(L, 4);
+    if (n == BRIDGE_FAILED_MISUSE) luaL_where(L, 1);
     push_slots(c, L, 0, 1);
+    if (n == BRIDGE_FAILED_MISUSE) lua_concat(L, 2);
     return lua_error(L);
   }
   push_slots(c, L, 0, n);

@@ -43,7 +43,7 @@ public final class LuaRuntime implements AutoCloseable {
     @Nullable
     Object owner;
 
-    private final Converter converter = new Converter();
+    private final Converter converter;
     private final StringCodec sourceCodec;
     private final boolean raw;
     private final Duration timeLimit;
@@ -57,7 +57,9 @@ public final class LuaRuntime implements AutoCloseable {
         timeLimit = options.timeLimit();
         instructionLimit = options.instructionLimit();
         streams = new StandardStreams(options.charset(), options.streams());
-        state = new LuaState(new RuntimeHost(this, options.isSandbox()), options.codec());
+        RuntimeHost host = new RuntimeHost(this, options);
+        converter = host.objects().converter();
+        state = new LuaState(host, options.codec());
         globals = (LuaTable) state.globals();
         Preparation.run(this, options);
         if (!options.jit()) {

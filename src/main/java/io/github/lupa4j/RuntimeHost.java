@@ -1,6 +1,11 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.interop.Access;
+import io.github.lupa4j.interop.ClassFinder;
+import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.HostObjects;
+import io.github.lupa4j.interop.Typed;
+import io.github.lupa4j.interop.UsageException;
 import io.github.lupa4j.vm.Failure;
 import io.github.lupa4j.vm.Host;
 import io.github.lupa4j.vm.Kind;
@@ -18,9 +23,15 @@ final class RuntimeHost implements Host {
     private final LuaRuntime runtime;
     private final HostObjects objects;
 
-    RuntimeHost(LuaRuntime runtime, boolean sandbox) {
+    RuntimeHost(LuaRuntime runtime, LuaRuntime.Builder options) {
         this.runtime = runtime;
-        this.objects = new HostObjects(runtime, sandbox);
+        Access access = options.isSandbox() ? Access.SANDBOX : Access.ALL;
+        ClassFinder classes = new ClassFinder(access, null);
+        this.objects = new HostObjects(runtime, access, classes, new Converter(classes, options.charset(), options.isRaw()));
+    }
+
+    HostObjects objects() {
+        return objects;
     }
 
     // -- Values --------------------------------------------------------------------------------------------------
@@ -99,6 +110,11 @@ final class RuntimeHost implements Host {
     }
 
     @Override
+    public @Nullable String toMisuse(Throwable thrown) {
+        return thrown instanceof UsageException ? thrown.getMessage() : null;
+    }
+
+    @Override
     public RuntimeException timedOut(List<StackTraceElement> frames) {
         return new LuaTimeoutException("the script ran longer than " + runtime.timeLimit() + " allows", frames);
     }
@@ -123,13 +139,18 @@ final class RuntimeHost implements Host {
 
     @Override
     public @Nullable Object answer(Request request, @Nullable Object[] a) throws Throwable {
+        for (int i = 0; i < a.length; i++) {
+            if (a[i] instanceof Typed typed && (i != 2 || request != Request.NEWINDEX)) {
+                a[i] = typed.value();
+            }
+        }
         return switch (request) {
             case INDEX -> objects.index(object(a), a[1]);
             case NEWINDEX -> {
                 objects.setIndex(object(a), a[1], a[2]);
                 yield Results.NONE;
             }
-            case TOSTRING -> String.valueOf(a[0]);
+            case TOSTRING -> String.valueOf(a[0]); // An object's own may give null.
             case LENGTH -> objects.length(object(a));
             case EQUAL -> a[0] != null && a[0].equals(a[1]);
             case LESS -> objects.compare(a[0], a[1]) < 0;

@@ -1,99 +1,27 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.LuaFunction;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.lang.reflect.Proxy;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.util.Map;
+import io.github.lupa4j.LuaTable;
+import io.github.lupa4j.LuaValue;
+import java.lang.reflect.Type;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Values that came from Lua to the types that Java members ask for. */
+/** Values that came from Lua to the types that Java members ask for. Thread-safe. */
 public final class Converter {
-    /** The cost of a conversion that there is none. */
-    static final int IMPOSSIBLE = 1 << 20;
+    /** Stands for the value that there is none. */
+    static final Object MISFIT = new Object();
 
-    private static final Map<Class<?>, Class<?>> BOXES = Map.of(
-            boolean.class, Boolean.class,
-            byte.class, Byte.class,
-            short.class, Short.class,
-            char.class, Character.class,
-            int.class, Integer.class,
-            long.class, Long.class,
-            float.class, Float.class,
-            double.class, Double.class);
+    private final ClassFinder classes;
+    private final Charset charset;
+    private final boolean raw;
 
-    /** How far a value is from a type; less is better. */
-    int cost(@Nullable Object value, Class<?> type) {
-        if (value == null) {
-            return type.isPrimitive() ? IMPOSSIBLE : 0;
-        }
-        Class<?> wanted = BOXES.getOrDefault(type, type);
-        if (wanted == value.getClass()) {
-            return type.isPrimitive() ? 0 : 1;
-        }
-        if (value instanceof Number number) {
-            int cost = numberCost(number, wanted, type.isPrimitive());
-            if (cost < IMPOSSIBLE) {
-                return cost;
-            }
-        }
-        if (wanted.isInstance(value)) {
-            return wanted == Object.class ? 40 : wanted.isInterface() ? 20 : 10;
-        }
-        if (value instanceof String text) {
-            return stringCost(text, wanted);
-        }
-        return value instanceof LuaFunction && functionalMethod(wanted) != null ? 5 : IMPOSSIBLE;
-    }
-
-    private static int numberCost(Number value, Class<?> wanted, boolean primitive) {
-        int penalty = primitive ? 0 : 1;
-        if (wanted == Double.class) {
-            return 6 + penalty;
-        }
-        if (wanted == Float.class) {
-            return 8 + penalty;
-        }
-        boolean whole = value instanceof Integer || value instanceof Long;
-        if (!whole) {
-            return IMPOSSIBLE;
-        }
-        long v = value.longValue();
-        if (wanted == Long.class) {
-            return 4 + penalty;
-        }
-        if (wanted == Integer.class) {
-            return v == (int) v ? 2 + penalty : IMPOSSIBLE;
-        }
-        if (wanted == Short.class) {
-            return v == (short) v ? 12 + penalty : IMPOSSIBLE;
-        }
-        if (wanted == Byte.class) {
-            return v == (byte) v ? 14 + penalty : IMPOSSIBLE;
-        }
-        if (wanted == BigInteger.class || wanted == BigDecimal.class) {
-            return 16;
-        }
-        return IMPOSSIBLE;
-    }
-
-    private static int stringCost(String text, Class<?> wanted) {
-        if (wanted == Character.class) {
-            return text.length() == 1 ? 15 : IMPOSSIBLE;
-        }
-        return wanted.isEnum() && enumConstant(text, wanted) != null ? 16 : IMPOSSIBLE;
-    }
-
-    private static @Nullable Object enumConstant(String name, Class<?> type) {
-        for (Object constant : type.getEnumConstants()) {
-            if (((Enum<?>) constant).name().equals(name)) {
-                return constant;
-            }
-        }
-        return null;
+    /** @param raw whether strings of Lua come as bytes */
+    public Converter(ClassFinder classes, Charset charset, boolean raw) {
+        this.classes = classes;
+        this.charset = charset;
+        this.raw = raw;
     }
 
     /**
@@ -102,88 +30,70 @@ public final class Converter {
      * @throws ClassCastException when it cannot be
      */
     public @Nullable Object convert(@Nullable Object value, Class<?> type) {
-        if (cost(value, type) >= IMPOSSIBLE) {
-            throw new ClassCastException(HostObjects.describe(value) + " cannot be converted to " + type.getTypeName());
-        }
-        Class<?> wanted = BOXES.getOrDefault(type, type);
-        if (value == null || wanted.isInstance(value)) {
-            return value;
-        }
-        if (value instanceof Number number) {
-            return convertNumber(number, wanted);
-        }
-        if (value instanceof String text) {
-            return wanted == Character.class ? (Object) text.charAt(0) : enumConstant(text, wanted);
-        }
-        return proxy((LuaFunction) value, wanted);
+        return convert(value, type, type);
     }
 
-    private static Object convertNumber(Number value, Class<?> wanted) {
-        if (wanted == Double.class) {
-            return value.doubleValue();
+    /**
+     * Converts a value to a type.
+     *
+     * @param generic the type with its arguments: what is in collections is converted too
+     * @throws ClassCastException when it cannot be
+     */
+    public @Nullable Object convert(@Nullable Object value, Class<?> type, Type generic) {
+        Object converted = tryConvert(value, type, generic);
+        if (converted == MISFIT) {
+            throw new ClassCastException(Words.describe(value) + " cannot be converted to " + type.getTypeName());
         }
-        if (wanted == Float.class) {
-            return value.floatValue();
-        }
-        if (wanted == Long.class) {
-            return value.longValue();
-        }
-        if (wanted == Integer.class) {
-            return value.intValue();
-        }
-        if (wanted == Short.class) {
-            return value.shortValue();
-        }
-        if (wanted == Byte.class) {
-            return value.byteValue();
-        }
-        return wanted == BigInteger.class
-                ? BigInteger.valueOf(value.longValue())
-                : BigDecimal.valueOf(value.longValue());
+        return converted;
     }
 
-    /** The one abstract method of a functional interface, or null. */
-    static @Nullable Method functionalMethod(Class<?> type) {
-        if (!type.isInterface()) {
-            return null;
+    /** The value in that type, or {@link #MISFIT}. */
+    @Nullable
+    Object tryConvert(@Nullable Object value, Class<?> type, Type generic) {
+        if (!Fit.isPossible(Fit.of(value, type, this))) {
+            return MISFIT;
         }
-        Method single = null;
-        for (Method method : type.getMethods()) {
-            if (Modifier.isAbstract(method.getModifiers()) && !isObjectMethod(method)) {
-                if (single != null && !single.getName().equals(method.getName())) {
-                    return null;
-                }
-                single = method;
-            }
+        Object plain = Typed.unwrap(value);
+        Class<?> boxed = Fit.box(type);
+        if (plain instanceof LuaTable table && type != Object.class && !LuaValue.class.isAssignableFrom(type)) {
+            return Tables.convert(table, type, generic, this);
         }
-        return single;
+        if (plain instanceof LuaFunction function && type != Object.class && !LuaValue.class.isAssignableFrom(type)) {
+            return Proxies.create(function, type);
+        }
+        if (plain == null || boxed.isInstance(plain)) {
+            return plain;
+        }
+        if (plain instanceof Number number) {
+            Number converted = Numbers.convert(number, type);
+            return converted == null ? MISFIT : converted;
+        }
+        return isRawString(plain) || plain instanceof String ? Strings.convert(text(plain), type, this) : MISFIT;
     }
 
-    private static boolean isObjectMethod(Method method) {
-        try {
-            Object.class.getMethod(method.getName(), method.getParameterTypes());
-            return true;
-        } catch (NoSuchMethodException e) {
-            return false;
-        }
+    // -- What conversions need -----------------------------------------------------------------------------------
+
+    /** Whether the value is a Lua string that was not decoded. */
+    boolean isRawString(Object value) {
+        return raw && value instanceof byte[];
     }
 
-    private Object proxy(LuaFunction function, Class<?> type) {
-        InvocationHandler handler = (self, method, arguments) -> {
-            @Nullable Object[] given = arguments == null ? new Object[0] : arguments;
-            if (method.getDeclaringClass() == Object.class) {
-                return switch (method.getName()) {
-                    case "equals" -> self == given[0];
-                    case "hashCode" -> System.identityHashCode(self);
-                    default -> type.getSimpleName() + " on " + function;
-                };
-            }
-            if (method.isDefault()) {
-                return InvocationHandler.invokeDefault(self, method, given);
-            }
-            Object result = function.call(given);
-            return method.getReturnType() == void.class ? null : convert(result, method.getReturnType());
-        };
-        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
+    /** The text of a string, decoded or not. */
+    String text(Object value) {
+        return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : value.toString();
+    }
+
+    byte[] bytes(String text) {
+        return text.getBytes(charset);
+    }
+
+    @Nullable
+    Class<?> findClass(String name) {
+        return classes.find(name);
+    }
+
+    /** How many parameters a Lua function declares; negative if that is not known, or any number. */
+    int parameterCount(LuaFunction function) {
+        return -1;
     }
 }

@@ -1,262 +1,276 @@
 package io.github.lupa4j.interop;
 
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The public members of a class, or the static ones of it, by name. */
+/**
+ * The public members of the instances of a class, or of the class itself, as far as a policy allows, by name. A method
+ * beats a field, and a field a bean property. Immutable, and tied to the life of the class: see {@link Access}.
+ */
 final class Members {
-    private static final ClassValue<Members> INSTANCE = new ClassValue<>() {
-        @Override
-        protected Members computeValue(Class<?> type) {
-            return new Members(type, false);
-        }
-    };
-
-    private static final ClassValue<Members> STATIC = new ClassValue<>() {
-        @Override
-        protected Members computeValue(Class<?> type) {
-            return new Members(type, true);
-        }
-    };
-
     private final Class<?> type;
-    private final Map<String, List<Method>> methods = new HashMap<>();
-    private final Map<String, Field> fields = new HashMap<>();
-    private final Map<String, Class<?>> inner = new HashMap<>();
+    private final String owner;
+    /** Of each name what reading it gives: a {@link MethodGroup}, an {@link Accessor} or a nested class. */
+    private final Map<String, Object> readable = new HashMap<>();
 
-    static Members of(Object object) {
-        return object instanceof Class<?> type ? ofStatic(type) : INSTANCE.get(object.getClass());
+    private final Map<String, Accessor> writable = new HashMap<>();
+    private final MethodGroup constructors;
+    private final List<MethodGroup> functional = new ArrayList<>();
+
+    /** The members of instances, none kept back. */
+    static Members of(Class<?> type) {
+        return Access.ALL.membersOf(type);
     }
 
-    static Members ofStatic(Class<?> type) {
-        return STATIC.get(type);
+    /** Builds what {@link Access} then keeps. */
+    static Members build(Class<?> type, boolean statics, Access access) {
+        return new Members(type, statics, access);
     }
 
-    private Members(Class<?> type, boolean statics) {
+    private Members(Class<?> type, boolean statics, Access access) {
         this.type = type;
-        for (Method method : type.getMethods()) {
-            if (!statics || Modifier.isStatic(method.getModifiers())) {
-                addMethod(method);
-            }
+        owner = type.getTypeName();
+        boolean allowed = !statics || access.allows(type);
+        Map<String, List<Method>> methods = new LinkedHashMap<>();
+        if (allowed) {
+            collect(type, statics, access, methods);
         }
         if (statics) {
-            for (Method method : Class.class.getMethods()) {
-                if (!methods.containsKey(method.getName()) && !Modifier.isStatic(method.getModifiers())) {
-                    addMethod(method);
-                }
-            }
-            for (Class<?> c : type.getClasses()) {
-                inner.put(c.getSimpleName(), c);
-            }
+            collectOfClass(access, methods);
         }
-        for (Field field : type.getFields()) {
-            if ((!statics || Modifier.isStatic(field.getModifiers())) && field.trySetAccessible()) {
-                fields.putIfAbsent(field.getName(), field);
+        methods.forEach((name, group) -> readable.put(name, group(name, group)));
+        Map<String, MethodGroup> groups = groups();
+        if (allowed) {
+            addFields(statics, access);
+        }
+        if (statics && allowed) {
+            addNested(access);
+        }
+        groups.forEach((name, group) -> addProperty(name, group, groups));
+        constructors = new MethodGroup(owner, "new", type, constructors(allowed && statics, access));
+        if (!statics) {
+            for (Method method : FunctionalInterfaces.methodsOf(type)) {
+                if (readable.get(method.getName()) instanceof MethodGroup group) {
+                    functional.add(group);
+                }
             }
         }
     }
 
-    private void addMethod(Method method) {
-        Method callable = mostPublic(method);
-        if (callable == null || method.isBridge()) {
+    // -- Collecting ----------------------------------------------------------------------------------------------
+
+    private static void collect(Class<?> type, boolean statics, Access access, Map<String, List<Method>> methods) {
+        for (Method method : type.getMethods()) {
+            if (!statics || Modifier.isStatic(method.getModifiers())) {
+                add(method, access, methods);
+            }
+        }
+        if (type.isInterface() && !statics) {
+            for (Method method : Object.class.getMethods()) {
+                add(method, access, methods);
+            }
+        }
+    }
+
+    /** The methods of every Class object; static members of the class they stand for come first. */
+    private static void collectOfClass(Access access, Map<String, List<Method>> methods) {
+        Map<String, List<Method>> own = new LinkedHashMap<>();
+        for (Method method : Class.class.getMethods()) {
+            if (!Modifier.isStatic(method.getModifiers())) {
+                add(method, access, own);
+            }
+        }
+        own.forEach(methods::putIfAbsent);
+    }
+
+    private static void add(Method method, Access access, Map<String, List<Method>> methods) {
+        Method callable = PublicTypes.accessible(method);
+        if (callable == null || !access.allows(callable)) {
             return;
         }
         List<Method> group = methods.computeIfAbsent(method.getName(), name -> new ArrayList<>());
-        if (group.stream().noneMatch(m -> Arrays.equals(m.getParameterTypes(), callable.getParameterTypes()))) {
-            group.add(callable);
+        for (int i = 0; i < group.size(); i++) {
+            Method known = group.get(i);
+            if (isHiddenBy(callable, known)) {
+                return;
+            }
+            if (isHiddenBy(known, callable)) {
+                group.set(i, callable);
+                return;
+            }
+        }
+        group.add(callable);
+    }
+
+    /**
+     * Whether a method is another one as inherited, or is the bridge that javac makes for it. A bridge to a method of a
+     * class that is not public is the way to that, and stays.
+     */
+    private static boolean isHiddenBy(Method method, Method other) {
+        Class<?>[] types = method.getParameterTypes();
+        Class<?>[] others = other.getParameterTypes();
+        if (Arrays.equals(types, others)) {
+            return method.isBridge() || (!other.isBridge() && returnsLess(method, other));
+        }
+        if (!method.isBridge() || other.isBridge() || types.length != others.length) {
+            return false;
+        }
+        for (int i = 0; i < types.length; i++) {
+            if (!types[i].isAssignableFrom(others[i])) {
+                return false;
+            }
+        }
+        return method.getDeclaringClass() == other.getDeclaringClass();
+    }
+
+    private static boolean returnsLess(Method method, Method other) {
+        return method.getReturnType().isAssignableFrom(other.getReturnType());
+    }
+
+    private MethodGroup group(String name, List<Method> methods) {
+        return new MethodGroup(
+                owner, name, type, methods.stream().map(Candidate::new).toList());
+    }
+
+    private Map<String, MethodGroup> groups() {
+        Map<String, MethodGroup> groups = new HashMap<>();
+        readable.forEach((name, group) -> groups.put(name, (MethodGroup) group));
+        return groups;
+    }
+
+    private void addFields(boolean statics, Access access) {
+        for (Field field : type.getFields()) {
+            boolean wanted = !statics || Modifier.isStatic(field.getModifiers());
+            if (wanted && access.allows(field) && isAccessible(field)) {
+                Accessor accessor = new Accessor.OfField(owner, field);
+                readable.putIfAbsent(field.getName(), accessor);
+                writable.putIfAbsent(field.getName(), accessor);
+            }
         }
     }
 
-    /** The same method where it is declared by a public type that this module may use. */
-    private @Nullable Method mostPublic(Method method) {
-        for (Class<?> t : supertypes(method.getDeclaringClass())) {
-            if (!Modifier.isPublic(t.getModifiers())
-                    || !t.getModule().isExported(t.getPackageName(), Members.class.getModule())) {
-                continue;
+    private static boolean isAccessible(Field field) {
+        Class<?> declaring = field.getDeclaringClass();
+        boolean open = Modifier.isPublic(declaring.getModifiers())
+                && declaring.getModule().isExported(declaring.getPackageName(), Members.class.getModule());
+        return open || field.trySetAccessible();
+    }
+
+    private void addNested(Access access) {
+        for (Class<?> nested : type.getClasses()) {
+            if (access.allows(nested)) {
+                readable.putIfAbsent(nested.getSimpleName(), nested);
             }
-            for (Method same : t.getMethods()) {
-                if (same.getName().equals(method.getName())
-                        && Arrays.equals(same.getParameterTypes(), method.getParameterTypes())) {
-                    return same;
+        }
+        readable.put("class", type);
+    }
+
+    /** What a getter or setter makes a property of: getName is name, and Name. */
+    private void addProperty(String method, MethodGroup group, Map<String, MethodGroup> groups) {
+        boolean reads = isPrefix("get", method) || isPrefix("is", method);
+        if (reads ? !group.takesNone() : !isPrefix("set", method)) {
+            return;
+        }
+        String suffix = method.substring(method.startsWith("is") ? 2 : 3);
+        MethodGroup getter = groups.get("get" + suffix);
+        if (getter == null || !getter.takesNone()) {
+            getter = groups.get("is" + suffix);
+        }
+        boolean readsIt = getter != null && getter.takesNone();
+        for (String name : Set.of(decapitalized(suffix), suffix)) {
+            Accessor property =
+                    new Accessor.OfProperty(owner, name, readsIt ? getter : null, groups.get("set" + suffix));
+            if (readsIt) {
+                readable.putIfAbsent(name, property);
+            }
+            writable.putIfAbsent(name, property);
+        }
+    }
+
+    private static boolean isPrefix(String prefix, String method) {
+        return method.startsWith(prefix) && method.length() > prefix.length();
+    }
+
+    private static String decapitalized(String name) {
+        return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+    }
+
+    private List<Candidate> constructors(boolean wanted, Access access) {
+        List<Candidate> candidates = new ArrayList<>();
+        if (wanted && !Modifier.isAbstract(type.getModifiers())) {
+            for (Constructor<?> constructor : type.getConstructors()) {
+                boolean open = Modifier.isPublic(type.getModifiers()) || constructor.trySetAccessible();
+                if (open && access.allows(constructor)) {
+                    candidates.add(new Candidate(constructor));
                 }
             }
         }
-        return method.trySetAccessible() ? method : null;
-    }
-
-    private static Set<Class<?>> supertypes(Class<?> type) {
-        Set<Class<?>> types = new LinkedHashSet<>();
-        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-            types.add(c);
-        }
-        for (Class<?> c : List.copyOf(types)) {
-            addInterfaces(c, types);
-        }
-        return types;
-    }
-
-    private static void addInterfaces(Class<?> type, Set<Class<?>> types) {
-        for (Class<?> i : type.getInterfaces()) {
-            if (types.add(i)) {
-                addInterfaces(i, types);
-            }
-        }
+        return candidates;
     }
 
     // -- Looking up ----------------------------------------------------------------------------------------------
 
-    boolean hasMethod(String name) {
-        return methods.containsKey(name);
-    }
-
-    boolean has(String name) {
-        return methods.containsKey(name) || fields.containsKey(name) || getter(name) != null;
-    }
-
-    private @Nullable Method getter(String name) {
-        String suffix = capitalized(name);
-        for (String prefix : List.of("get", "is")) {
-            for (Method method : methods.getOrDefault(prefix + suffix, List.of())) {
-                if (method.getParameterCount() == 0 && method.getReturnType() != void.class) {
-                    return method;
-                }
-            }
-        }
-        return null;
-    }
-
-    private static String capitalized(String name) {
-        return name.isEmpty() ? name : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
-    }
-
-    private IllegalArgumentException unknown(String name) {
-        Set<String> names = new LinkedHashSet<>(methods.keySet());
-        names.addAll(fields.keySet());
-        String nearest = names.stream()
-                .sorted(Comparator.comparingInt(n -> distance(n, name)))
-                .limit(3)
-                .collect(Collectors.joining(", "));
-        return new IllegalArgumentException(
-                type.getTypeName() + " has no public member '" + name + "'; the nearest are " + nearest);
-    }
-
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
-    }
-
-    // -- Using ---------------------------------------------------------------------------------------------------
-
+    /** What reading a name gives: a {@link MethodGroup}, an {@link Accessor}, a nested class, or null. */
     @Nullable
-    Object read(Object object, String name) throws Throwable {
-        Field field = fields.get(name);
-        if (field != null) {
-            return field.get(object);
-        }
-        Class<?> c = inner.get(name);
-        if (c != null) {
-            return c;
-        }
-        Method getter = getter(name);
-        if (getter == null) {
-            throw unknown(name);
-        }
-        return invoke(getter, object);
+    Object find(String name) {
+        return readable.get(name);
     }
 
-    void write(Object object, String name, @Nullable Object value, Converter converter) throws Throwable {
-        Field field = fields.get(name);
-        if (field != null) {
-            if (Modifier.isFinal(field.getModifiers())) {
-                throw new IllegalArgumentException("the field " + type.getTypeName() + "." + name + " is final");
-            }
-            field.set(object, converter.convert(value, field.getType()));
-            return;
-        }
-        String setter = "set" + capitalized(name);
-        if (!hasMethod(setter)) {
-            throw unknown(name);
-        }
-        call(object, setter, new Object[] {value}, converter);
-    }
-
+    /** What writing a name goes to; null if there is no such field or property. */
     @Nullable
-    Object call(Object object, String name, @Nullable Object[] arguments, Converter converter) throws Throwable {
-        List<Method> candidates = methods.getOrDefault(name, List.of());
-        Overloads.Choice<Method> choice = Overloads.choose(candidates, arguments, converter);
-        if (choice == null) {
-            throw noOverload(name, candidates, arguments);
-        }
-        return invoke(choice.member(), object, choice.arguments());
+    Accessor findWritable(String name) {
+        return writable.get(name);
     }
 
-    @Nullable
-    Object construct(@Nullable Object[] arguments, Converter converter) throws Throwable {
-        List<Constructor<?>> candidates = List.of(type.getConstructors());
-        Overloads.Choice<Constructor<?>> choice = Overloads.choose(candidates, arguments, converter);
-        if (choice == null) {
-            throw noOverload("new", candidates, arguments);
-        }
-        try {
-            return choice.member().newInstance(choice.arguments());
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+    MethodGroup constructors() {
+        return constructors;
     }
 
-    /** Calls the one abstract method of a functional object. */
-    @Nullable
-    Object callFunctional(Object object, @Nullable Object[] arguments, Converter converter) throws Throwable {
-        for (Class<?> t : supertypes(object.getClass())) {
-            Method single = t.isInterface() ? Converter.functionalMethod(t) : null;
-            if (single != null) {
-                return call(object, single.getName(), arguments, converter);
-            }
+    /**
+     * What a call of an instance means.
+     *
+     * @throws UsageException if it has no meaning, or several
+     */
+    MethodGroup functional() {
+        if (functional.size() == 1) {
+            return functional.get(0);
         }
-        throw new IllegalArgumentException("a " + type.getTypeName() + " cannot be called");
+        if (functional.isEmpty()) {
+            throw new UsageException("a " + owner + " cannot be called; it implements no functional interface");
+        }
+        List<String> names =
+                functional.stream().map(group -> group.name).sorted().toList();
+        throw new UsageException(
+                "a " + owner + " cannot be called, for it is several functions; call one of its methods "
+                        + String.join(", ", names));
     }
 
-    private IllegalArgumentException noOverload(
-            String name, List<? extends Executable> candidates, @Nullable Object[] arguments) {
-        String given = Arrays.stream(arguments)
-                .map(a -> a == null ? "nil" : a.getClass().getTypeName())
-                .collect(Collectors.joining(", ", "(", ")"));
-        return new IllegalArgumentException("no " + type.getTypeName() + "." + name + " takes " + given
-                + "; there are "
-                + candidates.stream().map(Executable::toString).collect(Collectors.joining("; ")));
+    UsageException unknown(String name) {
+        Set<String> names = new TreeSet<>(readable.keySet());
+        names.addAll(writable.keySet());
+        String nearest = Words.nearest(name, names);
+        return new UsageException(owner + " has no public member '" + name + "'"
+                + (nearest.isEmpty() ? "" : "; the nearest are " + nearest));
     }
 
-    private static @Nullable Object invoke(Method method, Object object, @Nullable Object... arguments)
-            throws Throwable {
-        try {
-            return method.invoke(Modifier.isStatic(method.getModifiers()) ? null : object, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+    UsageException notWritable(String name) {
+        Object found = readable.get(name);
+        if (found == null) {
+            return unknown(name);
         }
+        return new UsageException("'" + name + "' of " + owner + " is a "
+                + (found instanceof Class ? "class" : "method") + " and cannot be set");
     }
 }

@@ -33,6 +33,10 @@ public interface Host {
     /** The error value that stands in Lua for what Java threw. */
     Object toErrorValue(Throwable thrown);
 
+    /** The message of what a script itself did wrong: an error in Lua, with the position before it. Else null. */
+    @Nullable
+    String toMisuse(Throwable thrown);
+
     /**
      * Answers a script.
      *

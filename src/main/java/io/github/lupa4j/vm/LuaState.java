@@ -498,12 +498,17 @@ public final class LuaState extends StateLock {
         } catch (StackOverflowError e) {
             throw e; // The bridge makes a Lua error of it, with the stack unwound.
         } catch (Throwable e) {
-            slots.begin(1);
-            slots.write(0, host.toErrorValue(e));
-            return BRIDGE_FAILED_RUNTIME;
+            return raise(e);
         } finally {
             limits.backInLua();
         }
+    }
+
+    private int raise(Throwable thrown) {
+        String misuse = host.toMisuse(thrown);
+        slots.begin(1);
+        slots.write(0, misuse != null ? misuse : host.toErrorValue(thrown));
+        return misuse != null ? BRIDGE_FAILED_MISUSE : BRIDGE_FAILED_RUNTIME;
     }
 
     private int write(@Nullable Object result) {

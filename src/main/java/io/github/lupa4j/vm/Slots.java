@@ -187,7 +187,7 @@ final class Slots {
             case BRIDGE_TAG_LONG_STRING -> codec.toValue(longBytes(slot, word));
             case BRIDGE_TAG_REFERENCE ->
                 host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(2 * slot + 1));
-            case BRIDGE_TAG_OBJECT -> objects.get((int) word);
+            case BRIDGE_TAG_OBJECT -> orNull(objects.get((int) word));
             default -> int64(words.get(2 * slot + 1), (word & 1) != 0);
         };
     }
@@ -208,6 +208,10 @@ final class Slots {
     @Nullable
     String readText(int slot) {
         return isString(words.get(2 * slot)) ? codec.decodeMessage(readBytes(slot)) : null;
+    }
+
+    private static @Nullable Object orNull(Object object) {
+        return object == None.NONE ? null : object;
     }
 
     /** The bytes of a slot that holds a string. */

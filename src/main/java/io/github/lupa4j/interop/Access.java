@@ -1,0 +1,119 @@
+package io.github.lupa4j.interop;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Member;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The one door to classes and members: which of them scripts may use. Thread-safe if its predicates are. Runtimes may
+ * share one; what is known of a class under it lives as long as both.
+ */
+public final class Access {
+    /** Everything public. */
+    public static final Access ALL = new Access(name -> true, member -> true);
+
+    /** Public methods of the objects put in, but no way from them to the rest of the JVM, and no classes. */
+    public static final Access SANDBOX = new Access(name -> false, member -> !isEscape(member));
+
+    /** What holds up threads; not a way out, but no business of a script that is not trusted. */
+    private static final Set<String> MONITOR_METHODS = Set.of("wait", "notify", "notifyAll");
+
+    private static final Set<Class<?>> ESCAPES = Set.of(
+            Class.class,
+            ClassLoader.class,
+            Module.class,
+            ModuleLayer.class,
+            Package.class,
+            Runtime.class,
+            ProcessBuilder.class,
+            Process.class,
+            ProcessHandle.class,
+            System.class,
+            Thread.class,
+            ThreadGroup.class,
+            ThreadLocal.class,
+            MethodHandles.class,
+            MethodHandles.Lookup.class,
+            VarHandle.class);
+
+    private final Predicate<? super String> classes;
+    private final Predicate<? super Member> members;
+
+    private final ClassValue<Members> instances = new ClassValue<>() {
+        @Override
+        protected Members computeValue(Class<?> type) {
+            return Members.build(type, false, Access.this);
+        }
+    };
+
+    private final ClassValue<Members> statics = new ClassValue<>() {
+        @Override
+        protected Members computeValue(Class<?> type) {
+            return Members.build(type, true, Access.this);
+        }
+    };
+
+    /**
+     * @param classes asked with the binary name of a class
+     * @param members asked with each public method, field and constructor, as the most public type declares it
+     */
+    public Access(Predicate<? super String> classes, Predicate<? super Member> members) {
+        this.classes = classes;
+        this.members = members;
+    }
+
+    /** Whether scripts may have this class as an object: its static members, constructors and nested classes. */
+    public boolean allows(Class<?> type) {
+        Class<?> item = type;
+        while (item.isArray()) {
+            item = item.getComponentType();
+        }
+        return item.isPrimitive() ? classes.test(item.getName()) : allowsClass(item.getName());
+    }
+
+    /** The same by the binary name. */
+    public boolean allowsClass(String name) {
+        return classes.test(name);
+    }
+
+    boolean allows(Member member) {
+        return members.test(member);
+    }
+
+    /** The members of instances of a class. */
+    Members membersOf(Class<?> type) {
+        return instances.get(type);
+    }
+
+    /** The members of the class itself. */
+    Members staticMembersOf(Class<?> type) {
+        return statics.get(type);
+    }
+
+    /**
+     * Whether a member leads from an object to the rest of the JVM, past any policy about the object: classes and
+     * reflection, class loaders, processes, threads, method handles.
+     */
+    static boolean isEscape(Member member) {
+        Class<?> owner = member.getDeclaringClass();
+        if (owner == Object.class) {
+            return !(member instanceof Constructor)
+                    && (member.getName().equals("getClass") || MONITOR_METHODS.contains(member.getName()));
+        }
+        return owner.getPackageName().startsWith("java.lang.reflect")
+                || owner.getPackageName().startsWith("java.lang.invoke")
+                || isEscape(owner);
+    }
+
+    private static boolean isEscape(Class<?> owner) {
+        for (Class<?> c = owner; c != null; c = c.getSuperclass()) {
+            if (ESCAPES.contains(c)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,208 @@
+package io.github.lupa4j.interop;
+
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The methods of one name, or the constructors, of a class. Remembers which of them was chosen for which types of
+ * arguments. Thread-safe.
+ */
+final class MethodGroup {
+    /** How many choices are remembered. */
+    private static final int REMEMBERED = 8;
+    /** Up to so many arguments, a method that alone takes that many is found by their number. */
+    private static final int FEW = 6;
+
+    final String owner;
+    final String name;
+    final Candidate[] candidates;
+    private final Class<?> type;
+    private final @Nullable Candidate[] sole = new Candidate[FEW + 1];
+    /** Each written once, racily: a choice that is lost is made again. */
+    private final @Nullable Remembered[] remembered = new Remembered[REMEMBERED];
+
+    private int next;
+
+    /** @param owner the class, for messages */
+    MethodGroup(String owner, String name, Class<?> type, List<Candidate> candidates) {
+        this.owner = owner;
+        this.name = name;
+        this.type = type;
+        this.candidates = candidates.toArray(Candidate[]::new);
+        for (int count = 0; count <= FEW; count++) {
+            sole[count] = soleTaking(count);
+        }
+    }
+
+    private @Nullable Candidate soleTaking(int count) {
+        Candidate found = null;
+        for (Candidate candidate : candidates) {
+            if (candidate.takes(count, false)) {
+                if (found != null) {
+                    return null;
+                }
+                found = candidate;
+            }
+        }
+        return found;
+    }
+
+    /** Whether one of them takes no argument. */
+    boolean takesNone() {
+        return soleTaking(0) != null;
+    }
+
+    /**
+     * Calls the one that fits.
+     *
+     * @param receiver the object; of no account to static ones
+     * @throws UsageException when none fits, or several fit equally well
+     */
+    @Nullable
+    Object call(@Nullable Object receiver, @Nullable Object[] arguments, Converter converter) throws Throwable {
+        Object result = tryCall(receiver, arguments, converter);
+        if (result == Converter.MISFIT) {
+            throw noneFits(arguments);
+        }
+        return result;
+    }
+
+    /**
+     * The same where the script has given the receiver as the first argument, too, as in {@code list:add(x)}. If
+     * nothing fits the others it may have been meant as an argument, as in {@code list.add(list)}.
+     */
+    @Nullable
+    Object callWithSelf(Object receiver, @Nullable Object[] others, Converter converter) throws Throwable {
+        Object result = tryCall(receiver, others, converter);
+        if (result == Converter.MISFIT) {
+            @Nullable Object[] all = new Object[others.length + 1];
+            all[0] = receiver;
+            System.arraycopy(others, 0, all, 1, others.length);
+            result = tryCall(receiver, all, converter);
+            if (result == Converter.MISFIT) {
+                throw noneFits(others);
+            }
+        }
+        return result;
+    }
+
+    /** The result, or {@link Converter#MISFIT} when none fits. */
+    private @Nullable Object tryCall(@Nullable Object receiver, @Nullable Object[] arguments, Converter converter)
+            throws Throwable {
+        Candidate only = arguments.length <= FEW ? sole[arguments.length] : null;
+        if (only != null) {
+            @Nullable Object[] converted = only.convert(arguments, false, converter);
+            if (converted != null) {
+                return only.call(receiver, converted);
+            }
+        } else {
+            Remembered known = recall(arguments);
+            if (known != null) {
+                @Nullable Object[] converted = known.candidate.convert(arguments, known.spread, converter);
+                if (converted != null) {
+                    return known.candidate.call(receiver, converted);
+                }
+            }
+        }
+        Overloads.Choice choice = Overloads.choose(this, arguments, converter);
+        @Nullable
+        Object[] converted = choice == null ? null : choice.candidate().convert(arguments, choice.spread(), converter);
+        if (choice == null || converted == null) {
+            return Converter.MISFIT;
+        }
+        if (choice.byTypes()) {
+            remember(arguments, choice);
+        }
+        return choice.candidate().call(receiver, converted);
+    }
+
+    // -- Remembering ---------------------------------------------------------------------------------------------
+
+    /**
+     * A choice, by the classes of the arguments. Those of another class loader are held weakly, for this object lives
+     * as long as the class that declares the methods.
+     */
+    private static final class Remembered {
+        private final Object[] classes;
+        final Candidate candidate;
+        final boolean spread;
+
+        Remembered(Object[] classes, Candidate candidate, boolean spread) {
+            this.classes = classes;
+            this.candidate = candidate;
+            this.spread = spread;
+        }
+
+        boolean isFor(@Nullable Object[] arguments) {
+            if (arguments.length != classes.length) {
+                return false;
+            }
+            for (int i = 0; i < classes.length; i++) {
+                Object argument = arguments[i];
+                Class<?> actual = argument == null ? void.class : argument.getClass();
+                Object expected = classes[i];
+                if (actual != expected && !(expected instanceof WeakReference<?> weak && refersTo(weak, actual))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean refersTo(WeakReference<?> reference, Class<?> type) {
+            return reference.get() == type;
+        }
+    }
+
+    private @Nullable Remembered recall(@Nullable Object[] arguments) {
+        for (Remembered entry : remembered) {
+            if (entry == null) {
+                return null;
+            }
+            if (entry.isFor(arguments)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    private void remember(@Nullable Object[] arguments, Overloads.Choice choice) {
+        Object[] classes = new Object[arguments.length];
+        for (int i = 0; i < classes.length; i++) {
+            Object argument = arguments[i];
+            if (argument instanceof Typed) {
+                return; // Its class does not tell its type.
+            }
+            Class<?> actual = argument == null ? void.class : argument.getClass();
+            boolean outlives = actual.getClassLoader() == null || actual.getClassLoader() == type.getClassLoader();
+            classes[i] = outlives ? actual : new WeakReference<>(actual);
+        }
+        int at = next;
+        remembered[at] = new Remembered(classes, choice.candidate(), choice.spread());
+        next = (at + 1) % REMEMBERED;
+    }
+
+    // -- Messages ------------------------------------------------------------------------------------------------
+
+    private UsageException noneFits(@Nullable Object[] arguments) {
+        if (candidates.length == 0) {
+            return new UsageException(owner + " has no public constructor");
+        }
+        return new UsageException("no " + owner + "." + name + " takes " + Words.describeAll(arguments)
+                + (candidates.length == 1 ? "; it is " : "; there are ") + signatures(List.of(candidates)));
+    }
+
+    UsageException ambiguous(@Nullable Object[] arguments, List<Candidate> best) {
+        return new UsageException("the call of " + owner + "." + name + " with " + Words.describeAll(arguments)
+                + " is ambiguous; it fits " + signatures(best)
+                + "; choose one with java.method, or a type with java.cast");
+    }
+
+    private String signatures(List<Candidate> some) {
+        return some.stream()
+                .map(candidate -> Words.signature(name, candidate.member))
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,66 @@
+package io.github.lupa4j.interop;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The way to methods of classes that are not public, or that their module keeps to itself. */
+final class PublicTypes {
+    private PublicTypes() {}
+
+    /** The same method where it is declared by a type that anybody may use; null if there is no way to it. */
+    static @Nullable Method accessible(Method method) {
+        Class<?> owner = method.getDeclaringClass();
+        if (isOpen(owner)) {
+            return method;
+        }
+        if (!Modifier.isStatic(method.getModifiers())) {
+            for (Class<?> type : supertypes(owner)) {
+                if (isOpen(type)) {
+                    Method same = find(type, method);
+                    if (same != null) {
+                        return same;
+                    }
+                }
+            }
+        }
+        return method.trySetAccessible() ? method : null;
+    }
+
+    private static @Nullable Method find(Class<?> type, Method method) {
+        try {
+            return type.getMethod(method.getName(), method.getParameterTypes());
+        } catch (NoSuchMethodException e) {
+            return null;
+        }
+    }
+
+    /** Whether a type is public, and its package exported to us. */
+    private static boolean isOpen(Class<?> type) {
+        return Modifier.isPublic(type.getModifiers())
+                && type.getModule().isExported(type.getPackageName(), PublicTypes.class.getModule());
+    }
+
+    /** A class, what it extends, then what it implements, nearest first. */
+    static Set<Class<?>> supertypes(Class<?> type) {
+        Set<Class<?>> types = new LinkedHashSet<>();
+        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+            types.add(c);
+        }
+        for (Class<?> c : List.copyOf(types)) {
+            addInterfaces(c, types);
+        }
+        return types;
+    }
+
+    private static void addInterfaces(Class<?> type, Set<Class<?>> types) {
+        for (Class<?> i : type.getInterfaces()) {
+            if (types.add(i)) {
+                addInterfaces(i, types);
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.github.lupa4j.interop;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that overloads see as one of a given type, as a cast in Java does it. Everywhere else it is the value.
+ *
+ * @param value an instance of the type, or null unless that is primitive
+ */
+public record Typed(@Nullable Object value, Class<?> type) {
+    /** The value itself, whether it has a type set or not. */
+    public static @Nullable Object unwrap(@Nullable Object value) {
+        return value instanceof Typed typed ? typed.value : value;
+    }
+
+    @Override
+    public String toString() {
+        return String.valueOf(value);
+    }
+}
