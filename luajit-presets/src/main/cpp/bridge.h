@@ -142,6 +142,8 @@ int32_t bridge_load(
 
 /* 1 if the code of the referenced function defines functions. */
 int32_t bridge_defines_functions(int64_t context, int32_t function);
+/* How many parameters the referenced function declares; -1 if it takes any number or is not written in Lua. */
+int32_t bridge_parameter_count(int64_t context, int32_t function);
 
 /* -- Tables ---------------------------------------------------------------- */
 

@@ -260,3 +260,8 @@ int32_t bridge_defines_functions(int64_t context, int32_t function) {
   GCfunc* fn = funcV(anchor_slot(((Context*)(intptr_t)context)->references, function));
   return isluafunc(fn) && (funcproto(fn)->flags & PROTO_CHILD);
 }
+
+int32_t bridge_parameter_count(int64_t context, int32_t function) {
+  GCfunc* fn = funcV(anchor_slot(((Context*)(intptr_t)context)->references, function));
+  return isluafunc(fn) && !(funcproto(fn)->flags & PROTO_VARARG) ? funcproto(fn)->numparams : -1;
+}

@@ -19,6 +19,15 @@ public final class LuaFunction extends LuaValue {
     }
 
     /**
+     * {@return how many parameters the function declares; -1 if it takes any number, or is not written in Lua}
+     *
+     * @throws LuaClosedException if the runtime was closed
+     */
+    public int parameterCount() {
+        return runtime.state.calls().parameterCount(ref);
+    }
+
+    /**
      * Calls the function.
      *
      * @param arguments its arguments, at most 65,000

@@ -91,9 +91,4 @@ public final class Converter {
     Class<?> findClass(String name) {
         return classes.find(name);
     }
-
-    /** How many parameters a Lua function declares; negative if that is not known, or any number. */
-    int parameterCount(LuaFunction function) {
-        return -1;
-    }
 }

@@ -57,22 +57,25 @@ final class FunctionalInterfaces {
         }
     }
 
+    private static boolean isTrait(Class<?> type) {
+        String name = type.getPackageName();
+        return (name.equals("java.lang") || name.equals("java.io"))
+                && !type.isAnnotationPresent(FunctionalInterface.class);
+    }
+
     /**
      * The methods that a call of an instance can mean: one for a lambda. Interfaces declared as functional come before
-     * those that merely have one method, as Comparable has.
+     * those that merely have one method; Comparable, Iterable and their like do not make a function of an object.
      */
     static List<Method> methodsOf(Class<?> type) {
         Map<String, Method> declared = new LinkedHashMap<>();
         Map<String, Method> others = new LinkedHashMap<>();
         for (Class<?> t : PublicTypes.supertypes(type)) {
             Method single = method(t);
-            if (single != null) {
+            if (single != null && !isTrait(t)) {
                 (t.isAnnotationPresent(FunctionalInterface.class) ? declared : others)
                         .putIfAbsent(single.getName(), single);
             }
-        }
-        if (declared.isEmpty() && others.size() > 1) {
-            others.values().removeIf(m -> m.getDeclaringClass().getName().startsWith("java.lang."));
         }
         return new ArrayList<>((declared.isEmpty() ? others : declared).values());
     }

@@ -60,6 +60,9 @@ final class Members {
         }
         groups.forEach((name, group) -> addProperty(name, group, groups));
         constructors = new MethodGroup(owner, "new", type, constructors(allowed && statics, access));
+        if (statics && allowed) {
+            readable.put("new", constructors);
+        }
         if (!statics) {
             for (Method method : FunctionalInterfaces.methodsOf(type)) {
                 if (readable.get(method.getName()) instanceof MethodGroup group) {

@@ -155,7 +155,7 @@ final class Overloads {
             for (int i = 0; i < arguments.length; i++) {
                 if (arguments[i] instanceof LuaFunction function) {
                     Method method = FunctionalInterfaces.method(fitting.candidate.type(i, fitting.spread));
-                    int count = converter.parameterCount(function);
+                    int count = function.parameterCount();
                     if (method != null && count >= 0 && method.getParameterCount() != count) {
                         return false;
                     }

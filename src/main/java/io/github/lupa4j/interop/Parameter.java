@@ -50,9 +50,7 @@ final class Parameter {
             case INT -> value instanceof Integer ? value : Converter.MISFIT;
             case LONG -> value instanceof Integer i ? (Object) (long) i : Converter.MISFIT;
             case DOUBLE ->
-                value instanceof Double
-                        ? value
-                        : value instanceof Integer i ? (Object) (double) i : Converter.MISFIT;
+                value instanceof Double ? value : value instanceof Integer i ? (Object) (double) i : Converter.MISFIT;
             case BOOLEAN -> value instanceof Boolean ? value : Converter.MISFIT;
             case OBJECT -> value instanceof Typed ? Converter.MISFIT : value;
             case REFERENCE -> value == null || isPlain(value) ? value : Converter.MISFIT;

@@ -7,11 +7,11 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -240,8 +240,19 @@ final class Tables {
     private static Type argument(Type generic, int index) {
         return generic instanceof ParameterizedType parameterized
                         && parameterized.getActualTypeArguments().length > index
-                ? parameterized.getActualTypeArguments()[index]
+                ? known(parameterized.getActualTypeArguments()[index])
                 : Object.class;
+    }
+
+    /** What is known of a type: of a variable no more than that it is a subclass of something. */
+    private static Type known(Type type) {
+        if (type instanceof WildcardType wildcard) {
+            return wildcard.getUpperBounds()[0];
+        }
+        if (type instanceof TypeVariable<?> variable) {
+            return variable.getBounds()[0] instanceof Class<?> c && !c.isInterface() ? c : Object.class;
+        }
+        return type;
     }
 
     /** The class that a value of the type is at least. */
@@ -252,19 +263,8 @@ final class Tables {
         if (type instanceof ParameterizedType parameterized) {
             return (Class<?>) parameterized.getRawType();
         }
-        if (type instanceof WildcardType wildcard) {
-            return rawBound(wildcard.getUpperBounds()[0]);
-        }
-        if (type instanceof TypeVariable<?> variable) {
-            return rawBound(variable.getBounds()[0]);
-        }
         return type instanceof GenericArrayType array
                 ? rawType(array.getGenericComponentType()).arrayType()
                 : Object.class;
-    }
-
-    /** What stands for any type that is comparable and the like is no class to convert to. */
-    private static Class<?> rawBound(Type bound) {
-        return bound instanceof Class<?> c && !c.isInterface() ? c : Object.class;
     }
 }

@@ -131,6 +131,16 @@ public final class Calls {
         }
     }
 
+    /** How many parameters a function declares; -1 if it takes any number or is not written in Lua. */
+    public int parameterCount(Ref function) {
+        int hold = state.enter();
+        try {
+            return bridge_parameter_count(state.context(), state.indexOf(function));
+        } finally {
+            state.exit(hold);
+        }
+    }
+
     /** What a coroutine gave, and whether it can go on. */
     public record Resumed(boolean yielded, @Nullable Object value) {}
 
