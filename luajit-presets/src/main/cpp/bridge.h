@@ -134,7 +134,11 @@ int32_t bridge_run(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);
 /* Resumes the referenced coroutine. */
 int32_t bridge_resume(JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread, int32_t nargs);
-/* 0 suspended, 1 running, 2 normal, 3 dead. */
+/* A new coroutine that runs the referenced function; the one result. */
+int32_t bridge_new_coroutine(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function);
+/* The function of a coroutine that was not started, the one result; BRIDGE_FAILED_MISSING for any other. */
+int32_t bridge_coroutine_function(JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread);
+/* 0 suspended, 1 running, 2 normal, 3 dead, 4 not started. */
 int32_t bridge_coroutine_status(int64_t context, int32_t thread);
 /* Compiles `code`; the function is the one result. */
 int32_t bridge_load(

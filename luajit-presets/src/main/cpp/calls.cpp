@@ -128,7 +128,7 @@ static TValue* step_resume(lua_State* L, lua_CFunction, void* data) {
   Context* c = r->c;
   lua_State* co = threadV(anchor_slot(c->references, r->a));
   static const char* const refusal[] = {nullptr, "cannot resume running coroutine",
-      "cannot resume non-suspended coroutine", "cannot resume dead coroutine"};
+      "cannot resume non-suspended coroutine", "cannot resume dead coroutine", nullptr};
   const char* refused = refusal[vm_coroutine_status(L, co)];
   if (refused) luaL_error(L, "%s", refused);
   if (!lua_checkstack(co, r->nargs + 1)) luaL_error(L, "too many arguments to resume");
@@ -156,6 +156,37 @@ int32_t bridge_resume(JNIEnv* env, jclass, jobject self, int64_t context, int32_
   r.a = thread;
   r.nargs = nargs;
   return cross(env, self, context, step_resume, &r);
+}
+
+static TValue* step_new_coroutine(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, 1);
+  lua_State* co = lua_newthread(L);
+  vm_push_value(co, anchor_slot(r->c->references, r->a));
+  return nullptr;
+}
+
+int32_t bridge_new_coroutine(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function) {
+  Request r = {};
+  r.a = function;
+  return cross(env, self, context, step_new_coroutine, &r);
+}
+
+static TValue* step_coroutine_function(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  lua_State* co = threadV(anchor_slot(r->c->references, r->a));
+  vm_check_stack(L, 1);
+  if (vm_coroutine_status(L, co) == 4 && tvisfunc(co->base))
+    vm_push_value(L, co->base);
+  else
+    r->status = BRIDGE_FAILED_MISSING;
+  return nullptr;
+}
+
+int32_t bridge_coroutine_function(JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread) {
+  Request r = {};
+  r.a = thread;
+  return cross(env, self, context, step_coroutine_function, &r);
 }
 
 int32_t bridge_coroutine_status(int64_t context, int32_t thread) {

@@ -232,13 +232,13 @@ static inline int32_t vm_trace_count(lua_State* L) {
   return count;
 }
 
-/* 0 suspended, 1 running, 2 normal, 3 dead, as coroutine.status decides. */
+/* 0 suspended, 1 running, 2 normal, 3 dead, as coroutine.status decides; 4 not started. */
 static inline int32_t vm_coroutine_status(lua_State* current, lua_State* co) {
   if (co == current) return 1;
   if (co->status == LUA_YIELD) return 0;
   if (co->status != LUA_OK) return 3;
   if (co->base > tvref(co->stack) + 1 + LJ_FR2) return 2;
-  return co->top == co->base ? 3 : 0;
+  return co->top == co->base ? 3 : 4;
 }
 
 #endif

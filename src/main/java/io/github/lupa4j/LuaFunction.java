@@ -28,6 +28,16 @@ public final class LuaFunction extends LuaValue {
     }
 
     /**
+     * {@return a new coroutine that runs this function, not started}
+     *
+     * @param arguments the function's arguments, at most 50; those that a resume gives at the start come after them
+     * @throws IllegalArgumentException if there are more
+     */
+    public LuaCoroutine coroutine(@Nullable Object... arguments) {
+        return LuaCoroutine.of(arguments.length == 0 ? this : runtime.binder().bind(this, arguments));
+    }
+
+    /**
      * Calls the function.
      *
      * @param arguments its arguments, at most 65,000

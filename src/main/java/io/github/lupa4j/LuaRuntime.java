@@ -43,6 +43,7 @@ public final class LuaRuntime implements AutoCloseable {
     @Nullable
     Object owner;
 
+    private final Binder binder = new Binder(this);
     private final Converter converter;
     private final StringCodec sourceCodec;
     private final boolean raw;
@@ -75,6 +76,10 @@ public final class LuaRuntime implements AutoCloseable {
             state.limits().setInstructions(instructionLimit);
         }
         state.limits().setTime(timeLimit.toNanos());
+    }
+
+    Binder binder() {
+        return binder;
     }
 
     boolean isRaw() {

@@ -2,7 +2,9 @@ package io.github.lupa4j;
 
 import io.github.lupa4j.vm.Calls;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      * @throws LuaException if the key is NaN, or a metamethod fails
      */
     public void set(Object key, @Nullable Object value) {
-        java.util.Objects.requireNonNull(key, "a table has no null keys");
+        Objects.requireNonNull(key, "a table has no null keys");
         runtime.state.tables().set(ref, key, value, false);
     }
 
@@ -117,6 +119,175 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
         return entries.entrySet();
     }
 
+    // -- Typed values ----------------------------------------------------------------------------------------------
+
+    /**
+     * {@return the value of a key in a Java type, as {@link #as} and {@link LuaRuntime#convert} make it; null if there
+     * is none}
+     *
+     * @param <T> the type
+     * @param key the key
+     * @param type a class or interface; primitive types stand for their boxes
+     * @throws ClassCastException if the value is of another kind
+     */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    public <T> @Nullable T get(Object key, Class<T> type) {
+        Object value = get(key);
+        return value == null ? null : (T) new TableReader(runtime).read(value, type);
+    }
+
+    /**
+     * {@return the value of a key}
+     *
+     * @param key the key
+     * @throws ClassCastException if there is none, or it is no whole number of that size
+     */
+    public int getInt(Object key) {
+        return present(key, int.class);
+    }
+
+    /**
+     * {@return the value of a key}
+     *
+     * @param key the key
+     * @throws ClassCastException if there is none, or it is no whole number of that size
+     */
+    public long getLong(Object key) {
+        return present(key, long.class);
+    }
+
+    /**
+     * {@return the value of a key}
+     *
+     * @param key the key
+     * @throws ClassCastException if there is none, or it is no number
+     */
+    public double getDouble(Object key) {
+        return present(key, double.class);
+    }
+
+    /**
+     * {@return the value of a key}
+     *
+     * @param key the key
+     * @throws ClassCastException if there is none, or it is no boolean
+     */
+    public boolean getBoolean(Object key) {
+        return present(key, boolean.class);
+    }
+
+    private <T> T present(Object key, Class<T> type) {
+        T value = get(key, type);
+        if (value == null) {
+            throw new ClassCastException(
+                    "the table has no value for the key " + key + ", but a " + type + " is wanted");
+        }
+        return value;
+    }
+
+    /**
+     * {@return the value of a key, or null}
+     *
+     * @param key the key
+     * @throws ClassCastException if it is no string
+     */
+    public @Nullable String getString(Object key) {
+        return get(key, String.class);
+    }
+
+    /**
+     * {@return the value of a key, or null}
+     *
+     * @param key the key
+     * @throws ClassCastException if it is no table
+     */
+    public @Nullable LuaTable getTable(Object key) {
+        return get(key, LuaTable.class);
+    }
+
+    /**
+     * {@return the value of a key, or null}
+     *
+     * @param key the key
+     * @throws ClassCastException if it is no function
+     */
+    public @Nullable LuaFunction getFunction(Object key) {
+        return get(key, LuaFunction.class);
+    }
+
+    // -- Lists and copies --------------------------------------------------------------------------------------------
+
+    /**
+     * {@return the sequence of this table as a live list} Item 0 is the value of the key 1, and {@code size()} is what
+     * {@code #} gives. Items can be added, which null cannot, and removed; those after them move. Setting the last item
+     * to null makes the list shorter.
+     */
+    public List<Object> asList() {
+        return new TableList(this);
+    }
+
+    /**
+     * {@return a copy of all entries, metamethods left out} Tables among the values are copied too: a sequence, the
+     * empty one included, becomes an ArrayList, any other table a LinkedHashMap; one that is met again is the same copy
+     * again. What is not a table, and the keys, are as {@link #get} gives them.
+     */
+    public Map<Object, Object> toMap() {
+        return TableCopier.toMap(this);
+    }
+
+    /** {@return a copy of the sequence, metamethods left out} Tables among its items are copied as by {@link #toMap}. */
+    public List<Object> toList() {
+        return TableCopier.toList(this);
+    }
+
+    /**
+     * {@return a copy of a sequence of numbers, metamethods left out}
+     *
+     * @throws ClassCastException if one of the values of the keys 1 to {@code #} is no number
+     */
+    public double[] toDoubles() {
+        runtime.lock();
+        try {
+            int size = (int) rawLength();
+            double[] numbers = runtime.state.bulk().doubles(ref, size);
+            if (numbers.length < size) {
+                Object other = rawGet(numbers.length + 1);
+                throw new ClassCastException("item " + (numbers.length + 1) + " of the table is no number but "
+                        + (other == null ? "nil" : other.getClass().getTypeName()));
+            }
+            return numbers;
+        } finally {
+            runtime.unlock();
+        }
+    }
+
+    /**
+     * Makes a Java object of the contents of this table: a record of the fields named as its components are (or, where
+     * none of them is there, of as many items); an array, {@link List}, {@link java.util.Set} or {@link Collection} of
+     * its sequence; a {@link Map} of its entries; an object of a class with a public constructor of no parameters by
+     * its setters and public fields, as far as the table has values for them. Values are converted to the types that
+     * these declare, type arguments included.
+     *
+     * @param <T> the type
+     * @param type the class or interface
+     * @return the object; for {@link Map}, {@link LuaTable} and {@link Object} this table itself
+     * @throws ClassCastException if a value cannot be converted, or there is no way to such an object
+     */
+    @SuppressWarnings("unchecked")
+    public <T> T as(Class<T> type) {
+        return (T) Objects.requireNonNull(new TableReader(runtime).read(this, type));
+    }
+
+    /** The length without metamethods. */
+    long rawLength() {
+        return runtime.state.tables().length(ref, true);
+    }
+
+    /** Whether the keys are 1 to {@code #} and no others. */
+    boolean isSequence() {
+        return size() == rawLength();
+    }
+
     // -- Lua -----------------------------------------------------------------------------------------------------
 
     /** {@return what {@code #} gives} */
@@ -142,7 +313,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      * @throws LuaException if the key is NaN
      */
     public void rawSet(Object key, @Nullable Object value) {
-        java.util.Objects.requireNonNull(key, "a table has no null keys");
+        Objects.requireNonNull(key, "a table has no null keys");
         runtime.state.tables().set(ref, key, value, true);
     }
 

@@ -1,10 +1,12 @@
 package io.github.lupa4j;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -281,6 +283,284 @@ class TableTest {
         assertThrows(NoSuchMethodException.class, () -> table.call("n"));
         assertThrows(NoSuchMethodException.class, () -> table.callMethod("missing"));
         assertThrows(LuaException.class, () -> table.call("add", 1, null));
+    }
+
+    // -- Lists ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void asALiveList() {
+        LuaTable table = table("{ 'a', 'b', 'c', key = 'x' }");
+        List<Object> list = table.asList();
+        assertEquals(List.of("a", "b", "c"), list);
+        assertEquals(3, list.size());
+        lua.execute("table.insert(..., 'd')", table);
+        assertEquals("d", list.get(3));
+        assertEquals("b", list.set(1, "B"));
+        assertEquals("B", table.get(2));
+        list.add("e");
+        list.add(0, "first");
+        list.add(3, "middle");
+        assertEquals(List.of("first", "a", "B", "middle", "c", "d", "e"), list);
+        assertEquals("B", list.remove(2));
+        assertTrue(list.remove("e"));
+        assertFalse(list.remove("no"));
+        assertEquals(List.of("first", "a", "middle", "c", "d"), list);
+        list.subList(1, 3).clear();
+        assertEquals(List.of("first", "c", "d"), list);
+        list.sort(java.util.Comparator.comparing(Object::toString).reversed());
+        assertEquals(List.of("first", "d", "c"), list);
+        list.removeIf("d"::equals);
+        assertEquals("first c", lua.eval("table.concat(..., ' ')", table));
+        assertEquals("x", table.get("key"));
+        Iterator<Object> items = list.iterator();
+        items.next();
+        items.remove();
+        assertEquals(List.of("c"), list);
+        list.set(0, null);
+        assertTrue(list.isEmpty());
+        list.addAll(List.of(1, 2, 3));
+        assertEquals(2, list.indexOf(3));
+        list.clear();
+        assertEquals(0, table.length());
+    }
+
+    @Test
+    void badUsesOfTheList() {
+        List<Object> list = table("{ 1, 2 }").asList();
+        assertThrows(IndexOutOfBoundsException.class, () -> list.get(2));
+        assertThrows(IndexOutOfBoundsException.class, () -> list.get(-1));
+        assertThrows(IndexOutOfBoundsException.class, () -> list.set(2, "x"));
+        assertThrows(IndexOutOfBoundsException.class, () -> list.add(3, "x"));
+        assertThrows(IndexOutOfBoundsException.class, () -> list.remove(2));
+        assertThrows(NullPointerException.class, () -> list.add(null));
+        assertEquals(List.of(1, 2), list);
+    }
+
+    @Test
+    void longListsCrossInPieces() {
+        List<Object> list = table("{}").asList();
+        List<Object> expected = new java.util.ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            Object item = i % 3 == 0 ? "text " + i + "-".repeat(i % 100) : (Object) i;
+            list.add(item);
+            expected.add(item);
+        }
+        assertEquals(expected, list);
+        assertEquals(expected, Arrays.asList(list.toArray()));
+        list.remove(0);
+        list.add(2500, "inserted");
+        expected.remove(0);
+        expected.add(2500, "inserted");
+        assertEquals(expected, Arrays.asList(list.toArray(new Object[0])));
+        assertNull(list.toArray(new Object[6000])[5000]);
+        assertThrows(ArrayStoreException.class, () -> list.toArray(new Integer[0]));
+    }
+
+    @Test
+    void listsOfTablesWithMetamethods() {
+        LuaTable table = table("setmetatable({}, { __index = function(t, i) return i <= 3 and i * 10 or nil end,"
+                + " __len = function() return 3 end })");
+        assertEquals(List.of(10, 20, 30), table.asList());
+        assertEquals(List.of(10, 20, 30), Arrays.asList(table.asList().toArray()));
+        assertEquals(List.of(), table.toList(), "copies are raw");
+    }
+
+    // -- Copies --------------------------------------------------------------------------------------------------
+
+    @Test
+    void deepCopies() {
+        LuaTable table = table("{ 1, 'two', { x = { 3 } }, {}, n = 4, f = print }");
+        Map<Object, Object> map = table.toMap();
+        assertEquals(Set.of(1, 2, 3, 4, "n", "f"), map.keySet());
+        assertEquals(Map.of("x", List.of(3)), map.get(3));
+        assertEquals(List.of(), map.get(4));
+        assertEquals(lua.eval("print"), map.get("f"));
+        table.put("n", 5);
+        assertEquals(4, map.get("n"));
+        map.put("new", 1);
+        assertNull(table.get("new"));
+        assertEquals(List.of(1, "two", Map.of("x", List.of(3)), List.of()), table.toList());
+    }
+
+    @Test
+    void copiesOfCycles() {
+        LuaTable table =
+                table("(function() local t = { name = 'root' } t.self = t t.list = { t, { t } } return t end)()");
+        Map<Object, Object> map = table.toMap();
+        assertSame(map, map.get("self"));
+        assertSame(map, ((List<?>) map.get("list")).get(0));
+        assertSame(map, ((List<?>) ((List<?>) map.get("list")).get(1)).get(0));
+        List<Object> list =
+                table("(function() local t = {} t[1] = t return t end)()").toList();
+        assertSame(list, list.get(0));
+        Map<?, ?> shared = table("(function() local s = { 1 } return { a = s, b = s } end)()")
+                .toMap();
+        assertSame(shared.get("a"), shared.get("b"));
+        Object deep = table("(function() local t = {} for i = 1, 100000 do t = { t } end return t end)()")
+                .toList();
+        int depth = 0;
+        for (Object at = deep; at instanceof List<?> inner && !inner.isEmpty(); at = inner.get(0)) {
+            depth++;
+        }
+        assertEquals(100_000, depth);
+    }
+
+    @Test
+    void numbersInBulk() {
+        double[] numbers = new double[10_000];
+        Arrays.setAll(numbers, i -> i / 7.0);
+        assertArrayEquals(numbers, lua.table(numbers).toDoubles());
+        assertArrayEquals(
+                new double[] {1, -0.0, Double.NaN},
+                table("{ 1, -0.0, 0/0, key = 5 }").toDoubles());
+        assertArrayEquals(new double[0], table("{}").toDoubles());
+        assertArrayEquals(
+                new double[] {5, 6},
+                table("(function() local t = {} t[2] = 6 t[1] = 5 return t end)()")
+                        .toDoubles());
+        ClassCastException e = assertThrows(
+                ClassCastException.class, () -> table("{ 1, 'x', 3 }").toDoubles());
+        assertTrue(e.getMessage().contains("item 2"), e.getMessage());
+        assertThrows(ClassCastException.class, () -> table("{ '1' }").toDoubles());
+    }
+
+    // -- Java types ----------------------------------------------------------------------------------------------
+
+    @Test
+    void typedValues() {
+        LuaTable table =
+                table("{ i = 5, l = 2^40, d = 1.5, s = 'text', b = true, t = { 1 }, f = print, u = 'SECONDS' }");
+        assertEquals(5, table.getInt("i"));
+        assertEquals(1L << 40, table.getLong("l"));
+        assertEquals(1.5, table.getDouble("d"));
+        assertEquals(5.0, table.getDouble("i"));
+        assertTrue(table.getBoolean("b"));
+        assertEquals("text", table.getString("s"));
+        assertEquals(1, table.getTable("t").getInt(1));
+        assertEquals(lua.eval("print"), table.getFunction("f"));
+        assertNull(table.getString("none"));
+        assertNull(table.getTable("none"));
+        assertEquals(java.util.concurrent.TimeUnit.SECONDS, table.get("u", java.util.concurrent.TimeUnit.class));
+        assertThrows(ClassCastException.class, () -> table.getInt("none"));
+        assertThrows(ClassCastException.class, () -> table.getInt("l"));
+        assertThrows(ClassCastException.class, () -> table.getInt("d"));
+        assertThrows(ClassCastException.class, () -> table.getInt("s"));
+        assertThrows(ClassCastException.class, () -> table.getTable("i"));
+        assertThrows(ClassCastException.class, () -> table.getBoolean("i"));
+    }
+
+    record Point(double x, double y) {}
+
+    record Shape(
+            String name, List<Point> points, Map<String, Point> named, int[] sizes, Point[] all, Set<Integer> set) {}
+
+    @Test
+    void recordsOfTables() {
+        assertEquals(new Point(1, 2.5), table("{ x = 1, y = 2.5, z = 3 }").as(Point.class));
+        assertEquals(new Point(3, 4), table("{ 3, 4 }").as(Point.class));
+        Shape shape = table(
+                        "{ name = 's', points = {{ x = 1, y = 2 }, { 3, 4 }}, named = { a = { 5, 6 } }, sizes = { 7, 8 },"
+                                + " all = {{ 9, 10 }}, set = { 1, 2, 2 } }")
+                .as(Shape.class);
+        assertEquals(List.of(new Point(1, 2), new Point(3, 4)), shape.points());
+        assertEquals(Map.of("a", new Point(5, 6)), shape.named());
+        assertArrayEquals(new int[] {7, 8}, shape.sizes());
+        assertArrayEquals(new Point[] {new Point(9, 10)}, shape.all());
+        assertEquals(Set.of(1, 2), shape.set());
+        LuaTable back = lua.tableFromDeep(shape);
+        assertEquals(10, lua.eval("(...).all[1].y", back));
+        assertEquals(shape.points(), back.as(Shape.class).points());
+    }
+
+    /** A bean. */
+    public static class Person {
+        private String name = "nobody";
+        private List<Person> friends = List.of();
+        /** A public field. */
+        public int age = -1;
+
+        /** A setter. */
+        public void setName(String name) {
+            this.name = name;
+        }
+
+        /** A setter of a generic type. */
+        public void setFriends(List<Person> friends) {
+            this.friends = friends;
+        }
+    }
+
+    @Test
+    void beansOfTables() {
+        Person person = table("{ name = 'Ada', age = 36, friends = {{ name = 'Bob' }}, other = true }")
+                .as(Person.class);
+        assertEquals("Ada", person.name);
+        assertEquals(36, person.age);
+        assertEquals("Bob", person.friends.get(0).name);
+        assertEquals(-1, person.friends.get(0).age);
+    }
+
+    @Test
+    void collectionsOfTables() {
+        LuaTable table = table("{ 3, 4 }");
+        assertArrayEquals(new int[] {3, 4}, table.as(int[].class));
+        assertArrayEquals(new double[] {3, 4}, table.as(double[].class));
+        assertArrayEquals(new String[] {"a"}, table("{ 'a' }").as(String[].class));
+        assertEquals(List.of(3, 4), table.as(List.class));
+        assertEquals(Set.of(3, 4), table.as(Set.class));
+        assertSame(table, table.as(Map.class));
+        assertSame(table, table.as(LuaTable.class));
+    }
+
+    @Test
+    void whatTablesCannotBecome() {
+        assertThrows(ClassCastException.class, () -> table("{ x = 1 }").as(Point.class));
+        ClassCastException e = assertThrows(
+                ClassCastException.class, () -> table("{ x = 'a', y = 2 }").as(Point.class));
+        assertTrue(e.getMessage().contains("Point.x"), e.getMessage());
+        assertThrows(ClassCastException.class, () -> table("{}").as(Integer.class));
+        assertThrows(ClassCastException.class, () -> table("{}").as(String.class));
+        assertThrows(ClassCastException.class, () -> table("{ 1.5 }").as(int[].class));
+        assertThrows(ClassCastException.class, () -> table(
+                        "(function() local t = { name = 'x' } t.friends = { t } return t end)()")
+                .as(Person.class));
+    }
+
+    @Test
+    void aChangeThatAWalkCannotBearIsReported() {
+        LuaTable table = table("(function() local t = {} for i = 1, 2000 do t['k' .. i] = i end return t end)()");
+        Iterator<Object> keys = table.keySet().iterator();
+        for (int i = 0; i < 10; i++) {
+            keys.next();
+        }
+        table.clear();
+        lua.execute("local t = ... collectgarbage() for i = 1, 5000 do t['n' .. i] = i end", table);
+        assertThrows(java.util.ConcurrentModificationException.class, () -> keys.forEachRemaining(key -> {}));
+        assertEquals(5000, table.size());
+    }
+
+    @Test
+    void walkingAMillionEntriesLeavesNoReferenceBehind() throws InterruptedException {
+        LuaTable table = table(
+                "(function() local t = {} for i = 1, 1000000 do t[i] = i % 10 == 0 and {} or 'v' .. i % 100 end return t end)()");
+        long memory = lua.memoryUsed();
+        for (Object value : table.values()) {
+            if (value instanceof LuaTable inner) {
+                inner.close();
+            }
+        }
+        lua.gc();
+        assertTrue(lua.memoryUsed() - memory < 2_000_000, lua.memoryUsed() - memory + " bytes more");
+        int dropped = 0;
+        for (Object value : table.values()) {
+            dropped += value instanceof LuaTable ? 1 : 0;
+        }
+        assertEquals(100_000, dropped);
+        table.clear();
+        assertTrue(io.github.lupa4j.testing.Garbage.collectUntil(() -> {
+            lua.gc();
+            return lua.memoryUsed() < memory;
+        }));
     }
 
     // -- Closing -------------------------------------------------------------------------------------------------

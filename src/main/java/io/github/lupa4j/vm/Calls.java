@@ -141,8 +141,9 @@ public final class Calls {
         }
     }
 
-    /** What a coroutine gave, and whether it can go on. */
-    public record Resumed(boolean yielded, @Nullable Object value) {}
+    /** What a coroutine gave, whether that was anything, and whether it can go on. */
+    public record Resumed(
+            boolean yielded, boolean empty, @Nullable Object value) {}
 
     public Resumed resume(Ref thread, @Nullable Object... arguments) {
         int hold = state.enterToRun();
@@ -151,13 +152,34 @@ public final class Calls {
             state.slots.writeAll(arguments);
             int count = bridge_resume(state, state.context(), index, arguments.length);
             boolean yielded = state.slots.yielded();
-            return new Resumed(yielded, state.results(count));
+            return new Resumed(yielded, count == 0, state.results(count));
         } finally {
             state.exit(hold);
         }
     }
 
-    /** 0 suspended, 1 running, 2 normal, 3 dead. */
+    /** The function of a coroutine that was not started; null for any other. */
+    public @Nullable Object coroutineFunction(Ref thread) {
+        int hold = state.enter();
+        try {
+            int count = bridge_coroutine_function(state, state.context(), state.indexOf(thread));
+            return count == BRIDGE_FAILED_MISSING ? null : state.results(count);
+        } finally {
+            state.exit(hold);
+        }
+    }
+
+    /** A new coroutine that runs a function. */
+    public Object newCoroutine(Ref function) {
+        int hold = state.enter();
+        try {
+            return state.required(bridge_new_coroutine(state, state.context(), state.indexOf(function)));
+        } finally {
+            state.exit(hold);
+        }
+    }
+
+    /** 0 suspended, 1 running, 2 normal, 3 dead, 4 not started. */
     public int coroutineStatus(Ref thread) {
         int hold = state.enter();
         try {
