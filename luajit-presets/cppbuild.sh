@@ -212,7 +212,7 @@ build_luajit() {
     fi
 
     # Not `amalg`: that makes internal functions static, and the bridge calls or wraps some of them.
-    make -s -C "$TREE" -j "$(nproc)" XCFLAGS="$LUAJIT_FLAGS" > "$TREE/build.log" 2>&1 ||
+    make -s -C "$TREE" -j "$(nproc)" XCFLAGS="$LUAJIT_FLAGS" $LUAJIT_PATHS > "$TREE/build.log" 2>&1 ||
         { tail -n 20 "$TREE/build.log" >&2; die "LuaJIT did not build, see $TREE/build.log"; }
 
     # The program, with the jit.* modules where it looks for them: `luajit -b` needs them.
@@ -235,8 +235,14 @@ build_luajit() {
     rm -f "$PREFIX"/obj/* "$PREFIX"/generated/*
 }
 
+# package.path and package.cpath: where the system keeps Lua modules. That of C modules differs between distributions.
+multiarch=$(gcc -print-multiarch 2> /dev/null || true)
+multilib=lib
+if [[ -n "$multiarch" ]]; then multilib=lib/$multiarch; elif [[ -d /usr/lib64 ]]; then multilib=lib64; fi
+LUAJIT_PATHS="PREFIX=/usr MULTILIB=$multilib"
+
 find_source
-LUAJIT_STAMP="$(source_id) $LUAJIT_FLAGS $(cat adapt-luajit.s[h] /dev/null | sha256sum)"
+LUAJIT_STAMP="$(source_id) $LUAJIT_FLAGS $LUAJIT_PATHS $(cat adapt-luajit.s[h] /dev/null | sha256sum)"
 if [[ "$(cat "$PREFIX/luajit.stamp" 2> /dev/null)" != "$LUAJIT_STAMP" ]]; then
     rm -f "$PREFIX/luajit.stamp"
     build_luajit

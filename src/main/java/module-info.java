@@ -9,6 +9,8 @@ module io.github.lupa4j {
     exports io.github.lupa4j;
     exports io.github.lupa4j.script;
 
+    uses io.github.lupa4j.LuaModuleLoader;
+
     opens io.github.lupa4j.cli to
             info.picocli;
 

@@ -92,7 +92,8 @@ enum {
   BRIDGE_REQUEST_WRITE = 13,   /* stream (1 stdout, 2 stderr), string */
   BRIDGE_REQUEST_READ = 14,    /* format, count -> string, number or nil */
   BRIDGE_REQUEST_FLUSH = 15,   /* stream */
-  BRIDGE_REQUEST_EXIT = 16     /* status; raises */
+  BRIDGE_REQUEST_EXIT = 16,    /* status; raises */
+  BRIDGE_REQUEST_SEARCH = 18   /* module, package.path -> loader, or a string that says where it is not */
 };
 
 /* -- Modes ---------------------------------------------------------------- */
@@ -144,6 +145,8 @@ int32_t bridge_coroutine_status(int64_t context, int32_t thread);
 int32_t bridge_load(
     JNIEnv* env, jclass, jobject self, int64_t context, jbyteArray code, jbyteArray name, int32_t mode);
 
+/* The bytecode of the referenced function, one string; BRIDGE_FAILED_MISSING if it is not written in Lua. */
+int32_t bridge_dump(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function);
 /* 1 if the code of the referenced function defines functions. */
 int32_t bridge_defines_functions(int64_t context, int32_t function);
 /* How many parameters the referenced function declares; -1 if it takes any number or is not written in Lua. */

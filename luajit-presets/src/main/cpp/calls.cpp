@@ -287,6 +287,35 @@ int32_t bridge_load(
   return n;
 }
 
+static int write_buffer(lua_State*, const void* bytes, size_t size, void* buffer) {
+  return !((Buffer*)buffer)->append(bytes, size);
+}
+
+static TValue* step_dump(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, 2);
+  vm_push_value(L, anchor_slot(r->c->references, r->a));
+  Buffer* code = (Buffer*)r->data;
+  if (!isluafunc(funcV(L->top - 1)))
+    r->status = BRIDGE_FAILED_MISSING;
+  else if (lua_dump(L, write_buffer, code))
+    lj_err_mem(L);
+  else
+    lua_pushlstring(L, code->data, code->size);
+  r->skip = 1;
+  return nullptr;
+}
+
+int32_t bridge_dump(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function) {
+  Request r = {};
+  Buffer code = {};
+  r.a = function;
+  r.data = &code;
+  int32_t n = cross(env, self, context, step_dump, &r);
+  free(code.data);
+  return n;
+}
+
 int32_t bridge_defines_functions(int64_t context, int32_t function) {
   GCfunc* fn = funcV(anchor_slot(((Context*)(intptr_t)context)->references, function));
   return isluafunc(fn) && (funcproto(fn)->flags & PROTO_CHILD);

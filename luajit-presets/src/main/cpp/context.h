@@ -124,6 +124,13 @@ GCobj* keep(lua_State* L);
 /* Creates the metatable of Java objects and the functions that ask Java. May raise. */
 void open_host(Context* c, lua_State* L);
 void push_host_function(lua_State* L);
+/* Sends the arguments of the running C function to Java. */
+int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs);
+
+/* -- modules.cpp ------------------------------------------------------------------- */
+
+/* Adds what `require` finds by Java. May raise. */
+void open_modules(lua_State* L);
 
 /* -- errors.cpp ------------------------------------------------------------------- */
 

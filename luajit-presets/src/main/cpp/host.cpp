@@ -46,8 +46,7 @@ static void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, 
   }
 }
 
-/* Sends the arguments of the running C function. */
-static int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs) {
+int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs) {
   Context* c = context_of(L);
   c->text_used = 0;
   put_values(L, c, 0, savestack(L, L->base), nargs);
@@ -318,6 +317,7 @@ void open_host(Context* c, lua_State* L) {
   lua_pop(L, 1);
 
   prepare_io(L);
+  open_modules(L);
 
   lua_pushcfunction(L, finalizer_failed);
   vm_set_finalizer_handler(L);

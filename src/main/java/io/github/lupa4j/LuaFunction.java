@@ -28,6 +28,21 @@ public final class LuaFunction extends LuaValue {
     }
 
     /**
+     * {@return the function's bytecode, to be {@linkplain LuaRuntime#compile(LuaSource) loaded} in any runtime of this
+     * version} Local variables around the function are not part of it. That is how a chunk is compiled once for many
+     * runtimes: {@code lua.compile(source).dump()}.
+     *
+     * @throws IllegalArgumentException if the function is not written in Lua
+     */
+    public LuaSource dump() {
+        byte[] code = runtime.state.calls().dump(ref);
+        if (code == null) {
+            throw new IllegalArgumentException(this + " is not written in Lua, so it has no bytecode");
+        }
+        return LuaSource.ofBytes(code, "=?", LuaSource.Mode.BINARY); // the name is in the bytecode
+    }
+
+    /**
      * {@return a new coroutine that runs this function, not started}
      *
      * @param arguments the function's arguments, at most 50; those that a resume gives at the start come after them

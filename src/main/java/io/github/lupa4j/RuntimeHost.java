@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeHost implements Host {
     private final LuaRuntime runtime;
     private final HostObjects objects;
+    private final Modules modules;
 
     RuntimeHost(LuaRuntime runtime, LuaRuntime.Builder options) {
         this.runtime = runtime;
+        this.modules = new Modules(runtime);
         Access access = options.isSandbox() ? Access.SANDBOX : Access.ALL;
         ClassFinder classes = new ClassFinder(access, null);
         this.objects = new HostObjects(runtime, access, classes, new Converter(classes, options.charset(), options.isRaw()));
@@ -160,6 +162,7 @@ final class RuntimeHost implements Host {
             case PAIRS -> results(objects.pairs(object(a)));
             case IPAIRS -> results(objects.ipairs(object(a)));
             case READ -> read(String.valueOf(a[0]), integer(a[1]));
+            case SEARCH -> modules.search(String.valueOf(a[0]), String.valueOf(a[1]));
             case FLUSH -> {
                 runtime.streams.flush();
                 yield Results.NONE;

@@ -121,6 +121,23 @@ public final class Calls {
         }
     }
 
+    /** The bytecode of a function; null if it is not written in Lua. */
+    public byte @Nullable [] dump(Ref function) {
+        int hold = state.enter();
+        try {
+            int count = bridge_dump(state, state.context(), state.indexOf(function));
+            if (count == BRIDGE_FAILED_MISSING) {
+                return null;
+            }
+            if (count < 0) {
+                throw state.failure(count);
+            }
+            return state.slots.readBytes(0);
+        } finally {
+            state.exit(hold);
+        }
+    }
+
     /** Whether a function's own code defines functions. */
     public boolean definesFunctions(Ref function) {
         int hold = state.enter();

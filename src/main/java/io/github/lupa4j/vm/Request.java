@@ -19,9 +19,10 @@ public enum Request {
     IPAIRS(BRIDGE_REQUEST_IPAIRS),
     READ(BRIDGE_REQUEST_READ),
     FLUSH(BRIDGE_REQUEST_FLUSH),
-    EXIT(BRIDGE_REQUEST_EXIT);
+    EXIT(BRIDGE_REQUEST_EXIT),
+    SEARCH(BRIDGE_REQUEST_SEARCH);
 
-    private static final Request[] BY_CODE = new Request[BRIDGE_REQUEST_EXIT + 1];
+    private static final Request[] BY_CODE = new Request[BRIDGE_REQUEST_SEARCH + 1];
 
     static {
         for (Request request : values()) {
@@ -36,7 +37,7 @@ public enum Request {
         int from =
                 switch (this) {
                     case INDEX, NEWINDEX, ARITHMETIC -> 1;
-                    case READ, CONCAT -> 0;
+                    case READ, CONCAT, SEARCH -> 0;
                     default -> arguments.length;
                 };
         int to = this == NEWINDEX ? 2 : arguments.length;

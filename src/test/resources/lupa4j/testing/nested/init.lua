@@ -1,0 +1,1 @@
+return { greeting = require("lupa4j.testing.greet").greet("nested") }
