@@ -7,10 +7,13 @@
 #   cstack_limit  the lowest stack address that Lua may use on the current thread (NULL: no limit)
 #   resume_limit  the same for coroutines in coroutines
 #   host          the bridge's context
-#   stopping      the host wants the script to end; the pattern matcher, which no hook can interrupt, looks here
+#   stopping      the host wants the script to end; what runs long in C, where no hook can interrupt it, looks
+#                 here: the pattern matcher, and sorting (the parser does so in stack.c)
 # and a root of the collector, for what the bridge must keep and no script may reach:
 #   GCROOT_HOST
 # A handler of VM events that fails has nobody to tell: the standard error output belongs to the application.
+# Built without unwind tables, as it is here, LuaJIT cannot leave compiled code in the middle. So errors there start from
+# the frame that the code was entered with, and functions that fail on bad data are not compiled.
 # Besides, a Lua stack that is full leaves a message handler a few slots less than it needs, depending on where
 # the overflow happens; then there is no position and no stack trace.
 set -euo pipefail
@@ -49,6 +52,18 @@ insert_before lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \
 insert_before lib_string.c 'if (++ms->depth > LJ_MAX_XLEVEL)' \
   '  if (LJ_UNLIKELY(__atomic_load_n(&G(ms->L)->stopping, __ATOMIC_RELAXED)))
     luaL_error(ms->L, "stopped by the host");'
+insert_before lib_table.c 'if (!lua_isnil(L, 2)) {  /* function? */' \
+  '  if (LJ_UNLIKELY(__atomic_load_n(&G(L)->stopping, __ATOMIC_RELAXED)))
+    luaL_error(L, "stopped by the host");'
+insert_before lj_err.c 'TValue *frame = NULL, *pframe = NULL;' \
+  '  if (LJ_HASJIT && tvref(G(L)->jit_base)) {
+    L->base = tvref(G(L)->jit_base);
+    if (curr_funcisL(L)) L->top = curr_topL(L);
+  }'
+insert_before lj_ffrecord.c '#include "lj_recdef.h"' '#define recff_buffer_encode recff_nyi
+#define recff_buffer_decode recff_nyi
+#define recff_buffer_method_encode recff_nyi
+#define recff_buffer_method_decode recff_nyi'
 replace lj_vmevent.c 'fputs("VM handler failed: ", stderr);' ''
 replace lj_vmevent.c 'fputs(tvisstr(L->top) ? strVdata(L->top) : "?", stderr);' ''
 replace lj_vmevent.c "fputc('\\n', stderr);" ''

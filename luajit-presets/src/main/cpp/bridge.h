@@ -54,6 +54,7 @@ enum {
   BRIDGE_OFFSET_TRACE = 4,     /* int32: bytes of stack trace waiting in bridge_trace */
   BRIDGE_OFFSET_YIELDED = 8,   /* int32: 1 if the last bridge_resume ended in a yield */
   BRIDGE_OFFSET_EXHAUSTED = 12, /* int32: 1 if the instruction limit was reached */
+  BRIDGE_OFFSET_REFUSED = 16, /* int32: 1 if memory was refused, and bridge_collect has not made room since */
   BRIDGE_OFFSET_TEXT = 64,
   BRIDGE_TEXT_SIZE = 2496,
   BRIDGE_OFFSET_SLOTS = 2560,
@@ -111,8 +112,12 @@ enum {
 /* Creates a state with its libraries; 0 when memory is short or the library was built wrongly. `self` is
 ** the LuaState on whose behalf Lua runs: it is only used during a call and never kept. */
 int64_t bridge_open(JNIEnv* env, jclass, jobject self);
-/* Frees the state and everything in it. No call may be under way. Finalizers can use Java if `self` is given. */
-void bridge_close(JNIEnv* env, jclass, jobject self, int64_t context);
+/* 1 if finalizers written in Lua wait for the end of the state. No call may be under way, from here on. */
+int32_t bridge_has_finalizers(int64_t context);
+/* Runs all finalizers; they can use Java if `self` is given. */
+void bridge_finalize(JNIEnv* env, jclass, jobject self, int64_t context);
+/* Frees the state and everything in it, without finalizers. */
+void bridge_close(int64_t context);
 /* The shared block as a direct buffer, valid until bridge_close. */
 jobject bridge_map(JNIEnv* env, jclass, int64_t context);
 

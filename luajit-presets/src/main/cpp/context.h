@@ -22,7 +22,8 @@ struct Shared {
   int32_t trace;
   int32_t yielded;
   int32_t exhausted;
-  char pad[48];
+  int32_t refused;
+  char pad[44];
   char text[BRIDGE_TEXT_SIZE];
   Slot slots[BRIDGE_SLOTS];
 };
@@ -73,6 +74,8 @@ struct Context {
   int64_t instruction_limit; /* none if not positive */
   int64_t instructions_left; /* when the hook runs next */
   int64_t memory_limit; /* bytes; none if not positive */
+  bool hurrying; /* a whole collection is due; step_multiplier is the script's */
+  uint32_t step_multiplier;
   int64_t memory_slack; /* what the collector and finalizers may take beyond it */
   lua_Alloc alloc;      /* the allocator under the limit */
   void* alloc_data;

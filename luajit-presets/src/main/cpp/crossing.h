@@ -12,8 +12,6 @@
 bool export_results(Context* c, lua_State* L, ptrdiff_t from, int32_t n);
 /* The failure of a status other than LUA_OK, its error value in slot 0. */
 int32_t fail(Context* c, lua_State* L, int status);
-/* Collects all garbage, and then tells the lack of memory. */
-int32_t recover_memory(Context* c, lua_State* L, ptrdiff_t bottom);
 
 /* -- Entering and leaving ------------------------------------------------------------ */
 
@@ -61,7 +59,6 @@ static LJ_AINLINE void leave(Context* c, const Outer* outer) {
 /* Ends a crossing. */
 static LJ_AINLINE int32_t finish(Context* c, lua_State* L, ptrdiff_t bottom, int32_t n, const Outer* outer) {
   L->top = restorestack(L, bottom);
-  if (LJ_UNLIKELY(n == BRIDGE_FAILED_MEMORY)) recover_memory(c, L, bottom);
   leave(c, outer);
   return n;
 }

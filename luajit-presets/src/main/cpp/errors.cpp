@@ -95,20 +95,6 @@ LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
   return failure_of(status);
 }
 
-static TValue* step_collect_garbage(lua_State* L, lua_CFunction, void*) {
-  collect_all(context_of(L), L);
-  return nullptr;
-}
-
-/* What a script had when its memory ran out is garbage now: the next one must find room. Finalizers may use the slots
-** meanwhile, so the failure is written once more. */
-LJ_NOINLINE int32_t recover_memory(Context* c, lua_State* L, ptrdiff_t bottom) {
-  c->memory_slack = collection_slack(c);
-  if (vm_protect(L, step_collect_garbage, nullptr)) L->top = restorestack(L, bottom);
-  c->memory_slack = 0;
-  return no_memory(c);
-}
-
 /* -- The crossing -------------------------------------------------------------------- */
 
 int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r) {

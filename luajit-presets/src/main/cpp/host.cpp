@@ -278,10 +278,7 @@ static int finalizer_failed(lua_State* L) {
   Context* c = context_of(L);
   const char* message = lua_tostring(L, -1);
   lua_pushfstring(L, "ERROR in finalizer: %s\n", message ? message : "?");
-  if (!c->env) {
-    fputs(lua_tostring(L, -1), stderr);
-    return 0;
-  }
+  if (!c->env) return 0;
   lua_pushinteger(L, 2);
   lua_insert(L, -2);
   c->text_used = 0;

@@ -20,6 +20,7 @@ extern "C" {
 #include "lj_frame.h"
 #include "lj_func.h"
 #include "lj_gc.h"
+#include "lj_meta.h"
 #include "lj_jit.h"
 #include "lj_dispatch.h"
 #include "lj_state.h"
@@ -203,15 +204,44 @@ static inline GCSize vm_swap_threshold(lua_State* L, GCSize threshold) {
   return old;
 }
 
-/* Lets the next collection begin when half of what the limit leaves is used, and no later. */
-static inline void vm_hurry_collector(global_State* g, size_t limit) {
-  if (g->gc.state == GCSpause) {
-    GCSize wanted = g->gc.estimate < limit ? g->gc.estimate + (limit - g->gc.estimate) / 2 : g->gc.estimate;
-    if (g->gc.threshold > wanted) g->gc.threshold = wanted;
-  } else if (g->gc.total > limit - limit / 16 && g->gc.threshold > g->gc.total) {
-    g->gc.threshold = g->gc.total;
-  }
+/* Lets the next check for garbage collect all of it at once. Returns the step multiplier, to be given back when
+** vm_collector_rests. */
+static inline MSize vm_hurry_collector(global_State* g) {
+  MSize multiplier = g->gc.stepmul;
+  g->gc.stepmul = 0; /* no end of a step before that of the cycle */
+  if (g->gc.threshold > g->gc.total) g->gc.threshold = g->gc.total;
+  return multiplier;
 }
+
+static inline bool vm_collector_rests(global_State* g) { return g->gc.state == GCSpause; }
+
+static inline bool vm_in_finalizer(global_State* g) { return g->hookmask & HOOK_GC; }
+
+/* Moves what has a finalizer to those that wait for it. Returns whether there are any in Lua. */
+static inline bool vm_separate_finalizers(lua_State* L) {
+  global_State* g = G(L);
+  lj_gc_separateudata(g, 1);
+  GCobj* last = gcref(g->gc.mmudata);
+  for (GCobj* o = last; o;) {
+    o = gcnext(o);
+    cTValue* finalizer = lj_meta_fastg(g, tabref(gco2ud(o)->metatable), MM_gc);
+    if (finalizer && !(tvisfunc(finalizer) && iscfunc(funcV(finalizer)))) return true;
+    if (o == last) break;
+  }
+  GCtab* of_cdata = tabref(g->gcroot[GCROOT_FFI_FIN]);
+  return of_cdata && of_cdata->hmask;
+}
+
+/* To be called in a step: runs the finalizers that wait. */
+static inline void vm_run_finalizers(lua_State* L) {
+  lj_gc_finalize_cdata(L);
+  lj_gc_finalize_udata(L);
+}
+
+static inline bool vm_has_finalizers(lua_State* L) { return gcref(G(L)->gc.mmudata) != nullptr; }
+
+/* No finalizer runs any more: see __wrap_lj_vm_pcall. */
+static inline void vm_end_finalizers(lua_State* L) { G(L)->cstack_limit = (void*)UINTPTR_MAX; }
 
 /* Pops the function that is told of errors in finalizers. */
 static inline void vm_set_finalizer_handler(lua_State* L) {

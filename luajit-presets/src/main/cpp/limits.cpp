@@ -95,17 +95,35 @@ void bridge_set_jit(int64_t context, int32_t on) {
 
 /* -- Memory ------------------------------------------------------------------------ */
 
-/* Refuses what goes beyond the limit. LuaJIT does not collect in need, so the collector is made to run early. */
+/* LuaJIT does not collect in need; so a whole collection is asked for in time: when half of what the limit leaves
+** above the data that was alive after the last one is used, or a small share of it all when hardly anything is left. */
+static void collect_in_time(Context* c, global_State* g, size_t total, size_t limit) {
+  if (c->hurrying && vm_collector_rests(g)) {
+    g->gc.stepmul = c->step_multiplier;
+    c->hurrying = false;
+  }
+  if (c->hurrying || c->collector_paused || c->collector_stopped || vm_in_finalizer(g)) return;
+  size_t alive = g->gc.estimate < limit ? (size_t)g->gc.estimate : limit;
+  size_t room = (limit - alive) / 2;
+  if (room < limit / 64) room = limit / 64;
+  if (total < alive + room) return;
+  c->hurrying = true;
+  c->step_multiplier = vm_hurry_collector(g);
+}
+
+/* Refuses what goes beyond the limit. */
 static void* limited_alloc(void* data, void* block, size_t old_size, size_t new_size) {
   Context* c = (Context*)data;
   if (new_size > old_size) {
     global_State* g = G(c->main);
     size_t limit = (size_t)(c->memory_limit + c->memory_slack);
-    if (g->gc.total + (new_size - old_size) > limit) {
+    size_t total = g->gc.total + (new_size - old_size);
+    if (total > limit) {
       c->memory_refused = true;
+      c->shared->refused = 1;
       return nullptr;
     }
-    if (!c->collector_paused && !c->collector_stopped) vm_hurry_collector(g, limit);
+    collect_in_time(c, g, total, limit);
   }
   return c->alloc(c->alloc_data, block, old_size, new_size);
 }

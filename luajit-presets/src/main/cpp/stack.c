@@ -74,8 +74,11 @@ int __wrap_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler)
   return __real_lj_vm_pcall(L, base, nres1, handler);
 }
 
-/* The recursive parser reads a token at every level. */
+/* The recursive parser reads a token at every level. It can take long, too: some statements in the square of their
+** length. */
 void __wrap_lj_lex_next(LexState* ls) {
   check(ls->L);
+  if (__builtin_expect(__atomic_load_n(&G(ls->L)->stopping, __ATOMIC_RELAXED), 0))
+    luaL_error(ls->L, "stopped by the host");
   __real_lj_lex_next(ls);
 }

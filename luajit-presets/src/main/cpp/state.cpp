@@ -148,12 +148,38 @@ int64_t bridge_open(JNIEnv* env, jclass, jobject self) {
   return (int64_t)(intptr_t)c;
 }
 
-void bridge_close(JNIEnv* env, jclass, jobject self, int64_t context) {
+int32_t bridge_has_finalizers(int64_t context) {
+  return vm_separate_finalizers(((Context*)(intptr_t)context)->main);
+}
+
+static TValue* step_finalize(lua_State* L, lua_CFunction, void*) {
+  vm_run_finalizers(L);
+  return nullptr;
+}
+
+void bridge_finalize(JNIEnv* env, jclass, jobject self, int64_t context) {
+  enum { ROUNDS = 10 }; /* finalizers can make new garbage */
   Context* c = (Context*)(intptr_t)context;
-  bridge_set_memory_limit(context, 0); /* finalizers must not fail */
-  G(c->main)->cstack_limit = G(c->main)->resume_limit = bridge_stack_limit();
+  lua_State* L = c->main;
+  c->memory_slack = collection_slack(c);
+  G(L)->cstack_limit = G(L)->resume_limit = bridge_stack_limit();
   c->env = self ? env : nullptr;
   c->self = self;
+  luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
+  int round = 0;
+  do {
+    vm_separate_finalizers(L);
+    lua_settop(L, 0);
+    vm_protect(L, step_finalize, nullptr);
+  } while (vm_has_finalizers(L) && ++round < ROUNDS);
+  c->env = nullptr;
+  c->self = nullptr;
+}
+
+void bridge_close(int64_t context) {
+  Context* c = (Context*)(intptr_t)context;
+  bridge_set_memory_limit(context, 0);
+  vm_end_finalizers(c->main);
   lua_close(c->main);
   free_memory(c);
   __atomic_sub_fetch(&open_contexts, 1, __ATOMIC_RELAXED);
@@ -169,6 +195,7 @@ static_assert(offsetof(Shared, released) == BRIDGE_OFFSET_RELEASED, "layout");
 static_assert(offsetof(Shared, trace) == BRIDGE_OFFSET_TRACE, "layout");
 static_assert(offsetof(Shared, yielded) == BRIDGE_OFFSET_YIELDED, "layout");
 static_assert(offsetof(Shared, exhausted) == BRIDGE_OFFSET_EXHAUSTED, "layout");
+static_assert(offsetof(Shared, refused) == BRIDGE_OFFSET_REFUSED, "layout");
 static_assert(offsetof(Shared, text) == BRIDGE_OFFSET_TEXT, "layout");
 static_assert(offsetof(Shared, slots) == BRIDGE_OFFSET_SLOTS, "layout");
 static_assert(sizeof(Shared) == BRIDGE_BLOCK_SIZE, "layout");

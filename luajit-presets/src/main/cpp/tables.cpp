@@ -280,5 +280,7 @@ int32_t bridge_collect(JNIEnv* env, jclass, jobject self, int64_t context) {
   c->memory_slack = collection_slack(c);
   int32_t n = cross(env, self, context, step_collect, &r);
   c->memory_slack = 0;
+  c->memory_refused = false;
+  if (bridge_memory_used(context) < c->memory_limit - c->memory_limit / 16) c->shared->refused = 0;
   return n;
 }

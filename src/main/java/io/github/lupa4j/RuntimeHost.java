@@ -29,7 +29,8 @@ final class RuntimeHost implements Host {
         this.modules = new Modules(runtime);
         Access access = options.isSandbox() ? Access.SANDBOX : Access.ALL;
         ClassFinder classes = new ClassFinder(access, null);
-        this.objects = new HostObjects(runtime, access, classes, new Converter(classes, options.charset(), options.isRaw()));
+        this.objects =
+                new HostObjects(runtime, access, classes, new Converter(classes, options.charset(), options.isRaw()));
     }
 
     HostObjects objects() {

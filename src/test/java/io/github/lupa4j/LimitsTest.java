@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +75,6 @@ class LimitsTest {
     }
 
     @Test
-    @Disabled("what a script that caught the error has dropped is not collected before the next one needs room")
     void pcallMayCatchALackOfMemory() {
         try (LuaRuntime runtime = LuaRuntime.builder().memoryLimit(16 << 20).build()) {
             for (int i = 0; i < 5; i++) {
@@ -115,7 +113,6 @@ class LimitsTest {
     }
 
     @Test
-    @Disabled("the collector's steps are too small for a script whose strings are large")
     void allOfTheMemoryCanBeUsed() {
         try (LuaRuntime runtime = LuaRuntime.builder().memoryLimit(32 << 20).build()) {
             assertEquals(

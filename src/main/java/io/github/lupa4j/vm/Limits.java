@@ -12,9 +12,8 @@ public final class Limits {
 
     private final LuaState state;
     private final Host host;
+    private final Closer closer;
     private final Object monitor = new Object();
-    /** Nothing can stop the state any more, for it is being freed; guarded by the monitor. */
-    private boolean ending;
     /** Why the operation under way is to end; set by any thread that has the monitor. */
     private volatile @Nullable Stop stop;
     /** Whether the operation has thrown it. */
@@ -22,12 +21,14 @@ public final class Limits {
 
     private long timeLimit;
     private long instructionLimit;
+    private boolean memoryLimited;
     private int collectorPauses;
     private Watchdog.@Nullable Alarm alarm;
 
-    Limits(LuaState state, Host host) {
+    Limits(LuaState state, Host host, Closer closer) {
         this.state = state;
         this.host = host;
+        this.closer = closer;
     }
 
     /** Makes the exception for a stopped operation from the Lua frames in which it was. */
@@ -97,6 +98,7 @@ public final class Limits {
         int hold = state.enter();
         try {
             bridge_set_memory_limit(state.context(), bytes);
+            memoryLimited = bytes > 0;
         } finally {
             state.exit(hold);
         }
@@ -119,7 +121,7 @@ public final class Limits {
      */
     public void stop(Stop reason) {
         synchronized (monitor) {
-            if (ending || stop != null || !state.isHeld()) {
+            if (stop != null || !state.isHeld()) {
                 return;
             }
             stop = reason;
@@ -137,10 +139,9 @@ public final class Limits {
     /** Tells the state to stop until it has: it can miss it. */
     private void fire(Stop reason, boolean again) {
         synchronized (monitor) {
-            if (ending || stop != reason) {
+            if (stop != reason || !closer.stop(again)) {
                 return;
             }
-            bridge_stop(state.context(), again ? 1 : 0);
         }
         Watchdog.start(REPEAT, () -> fire(reason, true));
     }
@@ -172,9 +173,7 @@ public final class Limits {
     private void endStop() {
         synchronized (monitor) {
             stop = null;
-            if (!ending) {
-                bridge_stop_end(state.context());
-            }
+            closer.endStop();
         }
     }
 
@@ -191,6 +190,10 @@ public final class Limits {
         if (timeLimit > 0) {
             alarm = Watchdog.start(timeLimit, () -> stop(host::timedOut));
         }
+    }
+
+    boolean isMemoryLimited() {
+        return memoryLimited;
     }
 
     /** Whether {@link #end()} has something to do. */
@@ -216,12 +219,5 @@ public final class Limits {
         }
         thrown = false;
         return left;
-    }
-
-    /** Nothing stops the state from now on: it is about to be freed. */
-    void free() {
-        synchronized (monitor) {
-            ending = true;
-        }
     }
 }

@@ -49,32 +49,15 @@ public final class LuaState extends StateLock {
 
     private @Nullable Ref[] refs = new Ref[32];
 
-    /** Frees the native half when nobody did; must not refer to the state itself. */
-    private static final class Closer implements Runnable {
-        private final long context;
-        private boolean closed;
-
-        Closer(long context) {
-            this.context = context;
-        }
-
-        @Override
-        public void run() {
-            if (!closed) {
-                bridge_close(null, context);
-            }
-        }
-    }
-
     public LuaState(Host host, StringCodec codec) {
         this.host = host;
         this.codec = codec;
-        limits = new Limits(this, host);
         context = bridge_open(this);
         if (context == 0) {
             throw new OutOfMemoryError("no native memory for a Lua state");
         }
         closer = new Closer(context);
+        limits = new Limits(this, host, closer);
         cleanable = CLEANER.register(this, closer);
         slots = new Slots(this, context, host, codec, objects);
         InterruptWatch.add(this);
@@ -171,6 +154,9 @@ public final class LuaState extends StateLock {
             throw host.closed();
         }
         limits.begin();
+        if (limits.isMemoryLimited() && slots.wasMemoryRefused()) {
+            recoverMemory();
+        }
         if (InterruptWatch.asleep) {
             InterruptWatch.wake();
         }
@@ -228,9 +214,7 @@ public final class LuaState extends StateLock {
     }
 
     private void free() {
-        limits.free();
-        closer.closed = true;
-        bridge_close(this, context); // Finalizers run, with all of the state at their disposal.
+        closer.free(this); // Finalizers run, with all of the state at their disposal.
         context = 0;
         closing = false;
         Arrays.fill(refs, null);
@@ -319,28 +303,28 @@ public final class LuaState extends StateLock {
         int size = hasValue ? slots.traceSize() : 0;
         Object value = hasValue ? slots.readError(0) : null;
         List<StackTraceElement> frames = size > 0 ? StackTrace.read(context, size, codec) : List.of();
-        if (status == BRIDGE_FAILED_MEMORY) {
-            recoverMemory();
-        }
         Limits.Stop stopped = limits.take();
         return flushed(
                 stopped != null ? stopped.toException(frames) : host.toException(Failure.of(status), value, frames));
     }
 
-    /** Handles that nobody uses any more still hold Lua objects until Java's collector has found them. */
+    /**
+     * Makes room after memory was refused, and until there is some. LuaJIT does not collect by itself then; and handles
+     * that nobody uses any more hold Lua objects until Java's collector has found them.
+     */
     private void recoverMemory() {
-        if (refs.length <= FEW_REFERENCES) {
-            return;
-        }
-        System.gc();
-        try {
-            for (Object ref = dropped.remove(20); ref != null; ref = dropped.remove(1)) {
-                giveBackFrom((Ref) ref);
+        if (refs.length > FEW_REFERENCES) {
+            System.gc();
+            try {
+                for (Object ref = dropped.remove(20); ref != null; ref = dropped.remove(1)) {
+                    giveBackFrom((Ref) ref);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
         bridge_collect(this, context);
+        bridge_collect(this, context); // What had a finalizer goes only now.
     }
 
     /** What a script wrote before it failed is flushed now: at the end of the operation that could hide the failure. */

@@ -277,6 +277,11 @@ final class Slots {
         return block.getInt(BRIDGE_OFFSET_EXHAUSTED) != 0;
     }
 
+    /** Whether memory was refused, and no collection has made room. */
+    boolean wasMemoryRefused() {
+        return block.getInt(BRIDGE_OFFSET_REFUSED) != 0;
+    }
+
     boolean yielded() {
         return block.getInt(BRIDGE_OFFSET_YIELDED) != 0;
     }
