@@ -28,7 +28,8 @@ enum {
                                       Java, whole 8-byte words padded with zeros */
   BRIDGE_TAG_LONG_STRING = 0xFFFC, /* payload: length in bytes; auxiliary word: address */
   BRIDGE_TAG_REFERENCE = 0xFFFD,   /* payload: Lua type << 40 | reference; auxiliary word: identity */
-  BRIDGE_TAG_OBJECT = 0xFFFE,      /* payload: id of a Java object in the runtime's object table */
+  BRIDGE_TAG_OBJECT = 0xFFFE,      /* payload: id of a Java object in the runtime's object table | on the way to
+                                      Lua, its shape << 31 */
   BRIDGE_TAG_INT64 = 0xFFFF        /* payload: 1 if unsigned; auxiliary word: the value */
 };
 
@@ -80,7 +81,6 @@ enum {
 enum {
   BRIDGE_REQUEST_INDEX = 1,    /* object, key -> value */
   BRIDGE_REQUEST_NEWINDEX = 2, /* object, key, value */
-  BRIDGE_REQUEST_CALL = 3,     /* object, arguments... -> results... */
   BRIDGE_REQUEST_TOSTRING = 4, /* object -> string */
   BRIDGE_REQUEST_LENGTH = 5,   /* object -> number */
   BRIDGE_REQUEST_EQUAL = 6,    /* a, b -> boolean */
@@ -96,6 +96,18 @@ enum {
   BRIDGE_REQUEST_EXIT = 16,    /* status; raises */
   BRIDGE_REQUEST_SEARCH = 18   /* module, package.path -> loader, or a string that says where it is not */
 };
+
+/* The answer to BRIDGE_REQUEST_INDEX when the member is a method: its number is in slot 0. With the second one every
+** object of that shape has it; slot 0 may then also hold the number of a field or property, negated, to be read. */
+enum { BRIDGE_ANSWER_METHOD = 1 << 20, BRIDGE_ANSWER_SHARED = 1 << 21 };
+
+/* Passed to `int LuaState.invoke(int member, int object, int shape)`, which answers like upcall: a member's number or
+** 0 to call the object itself, the object's id, and the number of arguments in the slots, with one of these added:
+** the script gave the object once more before them; the one argument is to be written. */
+enum { BRIDGE_INVOKE_SELF = 1 << 20, BRIDGE_INVOKE_WRITE = 1 << 21 };
+
+/* Shapes are numbered from 1 on; objects of more classes have none, which is 0. */
+enum { BRIDGE_SHAPES = 1 << 17 };
 
 /* -- Modes ---------------------------------------------------------------- */
 

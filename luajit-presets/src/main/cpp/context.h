@@ -57,6 +57,7 @@ struct Context {
   int32_t free_count;
   GCtab* objects; /* id -> userdata, weak */
   GCtab* object_metatable;
+  GCtab* shapes; /* shape number -> table of member names -> method numbers, below 0 of what is read */
   GCtab* io_originals;
   GCtab* io_functions; /* of io.lua; NULL until it is loaded */
   GCstr* overflow; /* the message of a full C stack */
@@ -112,9 +113,6 @@ static inline int64_t collection_slack(const Context* c) { return 0x10000 + c->m
 bool export_values(Context* c, cTValue* from, int32_t first, int32_t n);
 /* Makes room for n more references. May raise. */
 void make_room(Context* c, lua_State* L, int32_t n);
-/* The id of the Java object behind a value, or 0. */
-int32_t object_id(Context* c, cTValue* value);
-void release_object(Context* c, int32_t id);
 void free_staged(Context* c);
 
 /* -- state.cpp --------------------------------------------------------------------- */
@@ -122,13 +120,37 @@ void free_staged(Context* c);
 /* Pops a value and keeps it as long as the state. May raise. */
 GCobj* keep(lua_State* L);
 
+/* -- objects.cpp ------------------------------------------------------------------ */
+
+/* The id of the Java object behind a value, or 0. */
+int32_t object_id(Context* c, cTValue* value);
+/* Pushes the userdata of an object, by the payload of its word. May raise. */
+void push_object(Context* c, lua_State* L, uint64_t payload);
+void push_host_function(lua_State* L);
+/* Fills the metatable of Java objects. May raise. */
+void open_objects(Context* c, lua_State* L);
+
 /* -- host.cpp --------------------------------------------------------------------- */
 
-/* Creates the metatable of Java objects and the functions that ask Java. May raise. */
+/* All of these may raise, with what Java threw or otherwise. */
+
+/* Creates what asks Java. */
 void open_host(Context* c, lua_State* L);
-void push_host_function(lua_State* L);
-/* Sends the arguments of the running C function to Java. */
+/* Puts stack values into the slots from `first`. */
+void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, int32_t n);
+/* Sends the slots filled before to Java; leaves the answer on the stack and returns its size, or returns
+** BRIDGE_ANSWER_METHOD and what is with it. */
+int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs);
+/* The same with the arguments of the running C function. */
 int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs);
+/* Calls a method, or an object itself (method 0), with the slots filled before; leaves the results on the stack. */
+int invoke_java(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
+
+template <int32_t request, int nargs>
+static int ask_fixed(lua_State* L) {
+  lua_settop(L, nargs);
+  return ask_with_arguments(L, request, nargs);
+}
 
 /* -- modules.cpp ------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /*
-** Java seen from Lua: the metatable of wrapped objects and the library functions that ask Java.
+** Asking Java, and the library functions that do.
 */
 #include "context.h"
 
@@ -7,34 +7,48 @@
 
 /* -- Asking -------------------------------------------------------------------------- */
 
-static jmethodID upcall;
+static jmethodID upcall_method, invoke_method;
 
-/* Sends the slots filled before to Java, leaves the answer on the stack and returns its size. Raises what
-** Java threw. */
-static int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs) {
+static LJ_NOINLINE int raise_answer(lua_State* L, Context* c, jint n, bool threw) {
+  if (threw) return luaL_error(L, "stack overflow (Java stack)");
+  vm_check_stack(L, 4);
+  if (n == BRIDGE_FAILED_MISUSE) luaL_where(L, 1);
+  push_slots(c, L, 0, 1);
+  if (n == BRIDGE_FAILED_MISUSE) lua_concat(L, 2);
+  return lua_error(L);
+}
+
+static LJ_AINLINE int ask(lua_State* L, Context* c, jmethodID method, const jvalue* arguments) {
   lua_State* outer = c->L;
   c->L = L;
-  jvalue arguments[2];
-  arguments[0].i = request;
-  arguments[1].i = nargs;
-  jint n = c->env->CallIntMethodA(c->self, upcall, arguments);
+  jint n = c->env->CallIntMethodA(c->self, method, arguments);
   bool threw = c->env->ExceptionCheck();
   if (LJ_UNLIKELY(threw)) c->env->ExceptionClear();
   c->L = outer;
-  if (LJ_UNLIKELY(threw)) return luaL_error(L, "stack overflow (Java stack)");
-  if (LJ_UNLIKELY(n < 0)) {
-    vm_check_stack(L, 4);
-    if (n == BRIDGE_FAILED_MISUSE) luaL_where(L, 1);
-    push_slots(c, L, 0, 1);
-    if (n == BRIDGE_FAILED_MISUSE) lua_concat(L, 2);
-    return lua_error(L);
-  }
+  if (LJ_UNLIKELY(threw || n < 0)) return raise_answer(L, c, n, threw);
+  return n;
+}
+
+int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs) {
+  jvalue arguments[2];
+  arguments[0].i = request;
+  arguments[1].i = nargs;
+  int n = ask(L, c, upcall_method, arguments);
+  if (LJ_LIKELY(n < BRIDGE_ANSWER_METHOD)) push_slots(c, L, 0, n);
+  return n;
+}
+
+int invoke_java(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape) {
+  jvalue arguments[3];
+  arguments[0].i = method;
+  arguments[1].i = object;
+  arguments[2].i = shape;
+  int n = ask(L, c, invoke_method, arguments);
   push_slots(c, L, 0, n);
   return n;
 }
 
-/* Puts stack values into the slots from `first`. May raise. */
-static void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, int32_t n) {
+void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, int32_t n) {
   if (LJ_UNLIKELY(!c->env)) luaL_error(L, "Java is not available while the runtime closes");
   int32_t text_used = c->text_used;
   if (LJ_UNLIKELY(!export_values(c, restorestack(L, from), first, n))) {
@@ -52,71 +66,6 @@ int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs) {
   put_values(L, c, 0, savestack(L, L->base), nargs);
   return ask_java(L, c, request, nargs);
 }
-
-template <int32_t request, int nargs>
-static int ask(lua_State* L) {
-  lua_settop(L, nargs);
-  return ask_with_arguments(L, request, nargs);
-}
-
-static int ask_all(lua_State* L) { return ask_with_arguments(L, BRIDGE_REQUEST_CALL, lua_gettop(L)); }
-
-template <int operation>
-static int ask_arithmetic(lua_State* L) {
-  lua_settop(L, 2);
-  lua_pushinteger(L, operation);
-  lua_insert(L, 1);
-  return ask_with_arguments(L, BRIDGE_REQUEST_ARITHMETIC, 3);
-}
-
-/* -- Java objects --------------------------------------------------------------------- */
-
-static int collect_object(lua_State* L) {
-  Context* c = context_of(L);
-  int32_t id = object_id(c, L->base);
-  if (id) {
-    *(int32_t*)uddata(udataV(L->base)) = 0; /* A script that calls this itself does it once. */
-    release_object(c, id);
-  }
-  return 0;
-}
-
-/* A function whose only upvalue is a Java object: calls it. */
-static int call_upvalue(lua_State* L) {
-  Context* c = context_of(L);
-  int32_t nargs = lua_gettop(L);
-  c->text_used = 0;
-  lua_checkstack(L, 2);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  put_values(L, c, 0, savestack(L, L->top - 1), 1);
-  put_values(L, c, 1, savestack(L, L->base), nargs);
-  return ask_java(L, c, BRIDGE_REQUEST_CALL, nargs + 1);
-}
-
-void push_host_function(lua_State* L) { lua_pushcclosure(L, call_upvalue, 1); }
-
-static const luaL_Reg object_metamethods[] = {
-    {"__index", ask<BRIDGE_REQUEST_INDEX, 2>},
-    {"__newindex", ask<BRIDGE_REQUEST_NEWINDEX, 3>},
-    {"__call", ask_all},
-    {"__tostring", ask<BRIDGE_REQUEST_TOSTRING, 1>},
-    {"__len", ask<BRIDGE_REQUEST_LENGTH, 1>},
-    {"__eq", ask<BRIDGE_REQUEST_EQUAL, 2>},
-    {"__lt", ask<BRIDGE_REQUEST_LESS, 2>},
-    {"__le", ask<BRIDGE_REQUEST_LESS_EQUAL, 2>},
-    {"__concat", ask<BRIDGE_REQUEST_CONCAT, 2>},
-    {"__pairs", ask<BRIDGE_REQUEST_PAIRS, 1>},
-    {"__ipairs", ask<BRIDGE_REQUEST_IPAIRS, 1>},
-    {"__add", ask_arithmetic<'+'>},
-    {"__sub", ask_arithmetic<'-'>},
-    {"__mul", ask_arithmetic<'*'>},
-    {"__div", ask_arithmetic<'/'>},
-    {"__mod", ask_arithmetic<'%'>},
-    {"__pow", ask_arithmetic<'^'>},
-    {"__unm", ask_arithmetic<'_'>},
-    {"__gc", collect_object},
-    {nullptr, nullptr},
-};
 
 /* -- Standard streams ------------------------------------------------------------------ */
 
@@ -152,9 +101,9 @@ static int print(lua_State* L) {
 }
 
 static const luaL_Reg stream_functions[] = {
-    {"write", ask<BRIDGE_REQUEST_WRITE, 2>},
-    {"read", ask<BRIDGE_REQUEST_READ, 2>},
-    {"flush", ask<BRIDGE_REQUEST_FLUSH, 1>},
+    {"write", ask_fixed<BRIDGE_REQUEST_WRITE, 2>},
+    {"read", ask_fixed<BRIDGE_REQUEST_READ, 2>},
+    {"flush", ask_fixed<BRIDGE_REQUEST_FLUSH, 1>},
     {nullptr, nullptr},
 };
 
@@ -290,26 +239,22 @@ static int finalizer_failed(lua_State* L) {
 /* -- Opening ---------------------------------------------------------------------------- */
 
 void open_host(Context* c, lua_State* L) {
-  if (!upcall) {
+  if (!invoke_method) {
     jclass self_class = c->env->GetObjectClass(c->self);
-    upcall = c->env->GetMethodID(self_class, "upcall", "(II)I");
+    upcall_method = c->env->GetMethodID(self_class, "upcall", "(II)I");
+    invoke_method = upcall_method ? c->env->GetMethodID(self_class, "invoke", "(III)I") : nullptr;
     c->env->DeleteLocalRef(self_class);
-    if (!upcall) {
+    if (!invoke_method) {
       c->env->ExceptionClear();
       luaL_error(L, "the bridge and its Java class do not match");
     }
   }
-  settabV(L, L->top, c->object_metatable);
-  L->top++;
-  luaL_register(L, nullptr, object_metamethods);
-  lua_pushliteral(L, "java object");
-  lua_setfield(L, -2, "__metatable");
-  lua_pop(L, 1);
+  open_objects(c, L);
 
   lua_pushcfunction(L, print);
   lua_setglobal(L, "print");
   lua_getfield(L, LUA_GLOBALSINDEX, "os");
-  lua_pushcfunction(L, (ask<BRIDGE_REQUEST_EXIT, 1>));
+  lua_pushcfunction(L, (ask_fixed<BRIDGE_REQUEST_EXIT, 1>));
   lua_setfield(L, -2, "exit");
   lua_pop(L, 1);
 

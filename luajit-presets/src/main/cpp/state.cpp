@@ -52,6 +52,7 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
   c->overflow = &keep(L)->str;
   lua_newtable(L);
   c->object_metatable = &keep(L)->tab;
+  c->shapes = new_anchor(L, 16);
   open_host(c, L);
   make_room(c, L, 16);
   lua_newtable(L);

@@ -28,68 +28,6 @@ void free_staged(Context* c) {
   c->staged.size = 0;
 }
 
-/* -- Java objects ---------------------------------------------------------------- */
-
-int32_t object_id(Context* c, cTValue* value) {
-  if (!tvisudata(value)) return 0;
-  GCudata* ud = udataV(value);
-  if (tabref(ud->metatable) != c->object_metatable || ud->len != sizeof(int32_t)) return 0;
-  int32_t id = *(int32_t*)uddata(ud);
-  /* The debug library can give the metatable to other userdata. */
-  return id > 0 && id < c->entry_count && c->entries[id].userdata > 0 ? id : 0;
-}
-
-static void forget_release(Context* c, int32_t id) {
-  int32_t* ids = (int32_t*)c->released.data;
-  size_t n = c->released.size / sizeof(int32_t);
-  for (size_t i = 0; i < n; i++) {
-    if (ids[i] == id) {
-      ids[i] = ids[n - 1];
-      c->released.size -= sizeof(int32_t);
-      c->shared->released--;
-      c->entries[id].released = false;
-      return;
-    }
-  }
-}
-
-void release_object(Context* c, int32_t id) {
-  HostEntry* entry = &c->entries[id];
-  if (--entry->userdata > 0) return;
-  /* When memory is too short to tell Java, the object merely lives as long as the runtime. */
-  if (c->released.append(&id, sizeof id)) {
-    entry->released = true;
-    c->shared->released++;
-  }
-}
-
-static LJ_NOINLINE void make_object_room(Context* c, lua_State* L, int32_t id) {
-  int32_t size = id < 16 ? 16 : id * 2;
-  HostEntry* grown = (HostEntry*)realloc(c->entries, sizeof(HostEntry) * (size_t)size);
-  if (!grown) luaL_error(L, "not enough memory");
-  memset(grown + c->entry_count, 0, sizeof(HostEntry) * (size_t)(size - c->entry_count));
-  c->entries = grown;
-  if (!anchor_has(c->objects, size - 1)) anchor_grow(L, c->objects, size);
-  c->entry_count = size;
-}
-
-static void push_object(Context* c, lua_State* L, int32_t id) {
-  if (LJ_UNLIKELY(id >= c->entry_count)) make_object_room(c, L, id);
-  TValue* known = anchor_slot(c->objects, id);
-  if (tvisudata(known)) {
-    vm_push_value(L, known);
-    return;
-  }
-  int32_t* payload = (int32_t*)lua_newuserdata(L, sizeof(int32_t));
-  *payload = id;
-  GCudata* ud = udataV(L->top - 1);
-  setgcref(ud->metatable, obj2gco(c->object_metatable));
-  HostEntry* entry = &c->entries[id];
-  if (entry->released) forget_release(c, id);
-  entry->userdata++;
-  anchor_set(L, c->objects, id, L->top - 1);
-}
-
 /* -- Java to Lua ------------------------------------------------------------------ */
 
 static void push_slot(Context* c, lua_State* L, int32_t index) {
@@ -101,7 +39,7 @@ static void push_slot(Context* c, lua_State* L, int32_t index) {
     case BRIDGE_TAG_STRING: lua_pushlstring(L, c->shared->text + (payload >> 24), payload & 0xFFFFFF); break;
     case BRIDGE_TAG_LONG_STRING: lua_pushlstring(L, (const char*)c->shared->slots[index].aux, payload); break;
     case BRIDGE_TAG_REFERENCE: vm_push_value(L, anchor_slot(c->references, (int32_t)payload)); break;
-    case BRIDGE_TAG_OBJECT: push_object(c, L, (int32_t)payload); break;
+    case BRIDGE_TAG_OBJECT: push_object(c, L, payload); break;
     case BRIDGE_TAG_INT64: vm_push_int64(L, c->shared->slots[index].aux, payload != 0); break;
     default: vm_push_number_bits(L, word); break;
   }

@@ -148,7 +148,7 @@ final class RuntimeHost implements Host {
             }
         }
         return switch (request) {
-            case INDEX -> objects.index(object(a), a[1]);
+            case INDEX -> objects.answer(object(a), a[1]);
             case NEWINDEX -> {
                 objects.setIndex(object(a), a[1], a[2]);
                 yield Results.NONE;
@@ -182,6 +182,22 @@ final class RuntimeHost implements Host {
     }
 
     @Override
+    public @Nullable Object shapeOf(Object object) {
+        return objects.shapeOf(object);
+    }
+
+    @Override
+    public @Nullable Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self)
+            throws Throwable {
+        return results(objects.invoke(target, receiver, arguments, self));
+    }
+
+    @Override
+    public void set(Object target, Object receiver, @Nullable Object value) throws Throwable {
+        objects.set(target, receiver, value);
+    }
+
+    @Override
     public void write(int stream, byte[] text) throws IOException {
         runtime.streams.write(stream, text);
     }
@@ -200,7 +216,11 @@ final class RuntimeHost implements Host {
     }
 
     private static Object object(@Nullable Object[] arguments) {
-        return java.util.Objects.requireNonNull(arguments[0]);
+        Object object = arguments[0];
+        if (object == null || object instanceof LuaValue) {
+            throw new UsageException("a Java object expected"); // A script called a metamethod by itself.
+        }
+        return object;
     }
 
     private @Nullable Object read(String format, int count) throws IOException {

@@ -3,8 +3,10 @@ package io.github.lupa4j.interop;
 import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaRuntime;
+import io.github.lupa4j.vm.Member;
 import java.lang.reflect.Array;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Java objects as scripts see them: the one door to their members and items. */
@@ -82,6 +84,24 @@ public final class HostObjects {
         return read(object, found);
     }
 
+    /** What {@code object[key]} gives to Lua itself: a value, or a member to be remembered. */
+    public @Nullable Object answer(Object object, @Nullable Object key) throws Throwable {
+        if (key instanceof String name && shapeOf(object) instanceof Members members) {
+            Object found = members.find(name);
+            if (found instanceof MethodGroup || found instanceof Accessor) {
+                return new Member(found, found instanceof MethodGroup, true);
+            }
+        }
+        Object found = find(object, key);
+        return found instanceof MethodGroup ? new Member(found, true, false) : found;
+    }
+
+    /** The members of objects that have no items by name, nor anything else that may come before members. */
+    public @Nullable Object shapeOf(Object object) {
+        Object plain = object instanceof Typed typed ? typed.value() : object;
+        return plain == null || plain instanceof Map ? null : membersOf(plain);
+    }
+
     private @Nullable Object read(Object object, @Nullable Object found) throws Throwable {
         return found instanceof Accessor accessor ? accessor.read(object, converter) : found;
     }
@@ -120,6 +140,9 @@ public final class HostObjects {
         if (callee instanceof Class<?> type) {
             return construct(type, arguments);
         }
+        if (callee instanceof Typed typed) {
+            return call(Objects.requireNonNull(typed.value()), arguments);
+        }
         return result(access.membersOf(callee.getClass()).functional().call(callee, arguments, converter));
     }
 
@@ -139,14 +162,31 @@ public final class HostObjects {
     }
 
     /**
-     * Calls a method.
+     * Calls a method, or reads a field or property.
      *
+     * @param target what was found
      * @param self whether the script gave the object itself as the first argument, which is not among the others
      */
-    @Nullable
-    Object invoke(MethodGroup group, Object object, @Nullable Object[] arguments, boolean self) throws Throwable {
+    public @Nullable Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self)
+            throws Throwable {
+        Object object = untyped(receiver);
+        if (!(target instanceof MethodGroup group)) {
+            return ((Accessor) target).read(object, converter);
+        }
+        if (group.isConstructor) {
+            return construct((Class<?>) object, arguments);
+        }
         return result(
                 self ? group.callWithSelf(object, arguments, converter) : group.call(object, arguments, converter));
+    }
+
+    /** Writes a field or property that was found. */
+    public void set(Object target, Object receiver, @Nullable Object value) throws Throwable {
+        ((Accessor) target).write(untyped(receiver), value, converter);
+    }
+
+    private static Object untyped(Object object) {
+        return object instanceof Typed typed ? Objects.requireNonNull(typed.value()) : object;
     }
 
     private static @Nullable Object result(@Nullable Object result) {
@@ -155,10 +195,9 @@ public final class HostObjects {
 
     // -- Walking -------------------------------------------------------------------------------------------------
 
+    /** What {@code pairs} gives: a {@link JavaFunction} as the iterator, the state, the first position. */
     public LuaResults pairs(Object object) {
-        return object instanceof Map<?, ?> map
-                ? LuaResults.of(runtime.function(Walks.entries(map)), null, null)
-                : ipairs(object);
+        return object instanceof Map<?, ?> map ? LuaResults.of(Walks.entries(map), null, null) : ipairs(object);
     }
 
     public LuaResults ipairs(Object object) {
@@ -170,7 +209,7 @@ public final class HostObjects {
         } else {
             throw new UsageException("a " + Words.typeName(object) + " has no items to walk");
         }
-        return LuaResults.of(runtime.function(next), null, 0);
+        return LuaResults.of(next, null, 0);
     }
 
     // -- Operators -----------------------------------------------------------------------------------------------

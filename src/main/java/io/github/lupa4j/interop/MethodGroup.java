@@ -18,6 +18,7 @@ final class MethodGroup {
     final String owner;
     final String name;
     final Candidate[] candidates;
+    final boolean isConstructor;
     private final Class<?> type;
     private final @Nullable Candidate[] sole = new Candidate[FEW + 1];
     /** Each written once, racily: a choice that is lost is made again. */
@@ -29,6 +30,7 @@ final class MethodGroup {
     MethodGroup(String owner, String name, Class<?> type, List<Candidate> candidates) {
         this.owner = owner;
         this.name = name;
+        isConstructor = name.equals("new");
         this.type = type;
         this.candidates = candidates.toArray(Candidate[]::new);
         for (int count = 0; count <= FEW; count++) {

@@ -1,8 +1,8 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.JavaFunction;
-import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.vm.None;
+import io.github.lupa4j.vm.Results;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +20,7 @@ final class Walks {
                 return null;
             }
             Map.Entry<?, ?> entry = entries.next();
-            return LuaResults.of(orNone(entry.getKey()), orNone(entry.getValue()));
+            return new Results(orNone(entry.getKey()), orNone(entry.getValue()));
         };
     }
 
@@ -28,12 +28,12 @@ final class Walks {
         return value == null ? None.NONE : value;
     }
 
-    /** Gives positions and items of a list or an array, as it is at each step. */
+    /** Gives positions and items of a list or an array, as it is at each step. The last argument is the position. */
     static JavaFunction items(Object sequence) {
         return arguments -> {
-            int position = ((Number) Objects.requireNonNull(arguments[1])).intValue();
+            int position = ((Number) Objects.requireNonNull(arguments[arguments.length - 1])).intValue();
             return position < Items.size(sequence)
-                    ? LuaResults.of(position + 1, Items.get(sequence, position + 1))
+                    ? new Results(position + 1, Items.get(sequence, position + 1))
                     : null;
         };
     }
@@ -42,6 +42,6 @@ final class Walks {
     static JavaFunction numbered(Iterable<?> iterable) {
         Iterator<?> items = iterable.iterator();
         int[] position = new int[1];
-        return ignored -> items.hasNext() ? LuaResults.of(++position[0], items.next()) : null;
+        return ignored -> items.hasNext() ? new Results(++position[0], items.next()) : null;
     }
 }

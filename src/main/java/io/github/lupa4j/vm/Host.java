@@ -40,7 +40,7 @@ public interface Host {
     /**
      * Answers a script.
      *
-     * @return the result, or {@link Results} for any other number than one
+     * @return the result, {@link Results} for any other number than one, or the {@link Member} of an index
      * @throws Throwable anything; it is raised in Lua
      */
     @Nullable
@@ -54,6 +54,30 @@ public interface Host {
      */
     @Nullable
     Object call(Object callee, @Nullable Object[] arguments) throws Throwable;
+
+    /**
+     * What objects that have the same members share, such as the members; held weakly. Null if the members of the
+     * object are not all there is to index.
+     */
+    @Nullable
+    Object shapeOf(Object object);
+
+    /**
+     * Calls, or reads, what {@link #answer} gave as a {@link Member}.
+     *
+     * @param self whether the script gave the object once more, before the arguments
+     * @return the result, or {@link Results} for any other number than one
+     * @throws Throwable anything; it is raised in Lua
+     */
+    @Nullable
+    Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self) throws Throwable;
+
+    /**
+     * Writes a field or property that {@link #answer} gave as a {@link Member}.
+     *
+     * @throws Throwable anything; it is raised in Lua
+     */
+    void set(Object target, Object receiver, @Nullable Object value) throws Throwable;
 
     /**
      * Writes what a script prints.

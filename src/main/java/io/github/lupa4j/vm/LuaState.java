@@ -26,10 +26,13 @@ public final class LuaState extends StateLock {
     /** So many handles can hold no memory worth a collection of Java's heap. */
     private static final int FEW_REFERENCES = 1024;
 
+    private static final @Nullable Object[] NOTHING = {};
+
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
     private final Host host;
     private final StringCodec codec;
-    private final ObjectTable objects = new ObjectTable();
+    private final MemberTable members;
+    private final ObjectTable objects;
     final KeyCache keys = new KeyCache(this);
     final Slots slots;
     private final Calls calls = new Calls(this);
@@ -47,11 +50,15 @@ public final class LuaState extends StateLock {
     /** Whether a script has written something that may not be flushed. */
     private boolean written;
 
+    private int invocations;
+
     private @Nullable Ref[] refs = new Ref[32];
 
     public LuaState(Host host, StringCodec codec) {
         this.host = host;
         this.codec = codec;
+        members = new MemberTable(host);
+        objects = new ObjectTable(members);
         context = bridge_open(this);
         if (context == 0) {
             throw new OutOfMemoryError("no native memory for a Lua state");
@@ -466,19 +473,14 @@ public final class LuaState extends StateLock {
                 host.write(slots.readInt(0), slots.readBytes(1));
                 return 0;
             }
-            if (request == BRIDGE_REQUEST_CALL) {
-                Object callee = slots.readObject(0);
-                @Nullable Object[] arguments = slots.read(1, count - 1);
-                giveBack();
-                return write(host.call(callee, arguments));
-            }
             Request asked = Request.of(request);
             @Nullable Object[] arguments = slots.readAll(count);
             if (codec.isRaw()) {
                 asked.textInPlaceOfBytes(arguments, codec);
             }
             giveBack();
-            return write(host.answer(asked, arguments));
+            Object answer = host.answer(asked, arguments);
+            return answer instanceof Member member ? write(member) : write(answer);
         } catch (StackOverflowError e) {
             throw e; // The bridge makes a Lua error of it, with the stack unwound.
         } catch (Throwable e) {
@@ -486,6 +488,41 @@ public final class LuaState extends StateLock {
         } finally {
             limits.backInLua();
         }
+    }
+
+    /** Called by the bridge to call a member, or an object itself, or to read a member. */
+    @SuppressWarnings("unused")
+    private int invoke(int number, int id, int shape) {
+        try {
+            int count = shape & ~(BRIDGE_INVOKE_SELF | BRIDGE_INVOKE_WRITE);
+            Object receiver = objects.get(id);
+            @Nullable Object[] arguments = count == 0 ? NOTHING : slots.read(0, count);
+            if ((++invocations & GIVE_BACK_EVERY - 1) == 0) {
+                giveBack();
+            }
+            if (number == 0) {
+                return write(host.call(receiver, arguments));
+            }
+            Object target = members.get(number);
+            if ((shape & BRIDGE_INVOKE_WRITE) != 0) {
+                host.set(target, receiver, arguments[0]);
+                return 0;
+            }
+            return write(host.invoke(target, receiver, arguments, shape != count));
+        } catch (StackOverflowError e) {
+            throw e;
+        } catch (Throwable e) {
+            return raise(e);
+        } finally {
+            limits.backInLua();
+        }
+    }
+
+    private int write(Member member) {
+        int number = members.numberOf(member.target());
+        slots.begin(1);
+        slots.write(0, member.method() ? number : -number);
+        return member.shared() ? BRIDGE_ANSWER_METHOD | BRIDGE_ANSWER_SHARED : BRIDGE_ANSWER_METHOD;
     }
 
     private int raise(Throwable thrown) {

@@ -6,22 +6,32 @@ import org.jspecify.annotations.Nullable;
 
 /** The Java objects that Lua holds, each under one id as long as it does. */
 final class ObjectTable {
+    private final MemberTable members;
     private final IdentityHashMap<Object, Integer> ids = new IdentityHashMap<>();
     private @Nullable Object[] objects = new Object[16];
     private int[] free = new int[16];
+    private int[] shapes = new int[16];
     private int freeCount;
     private int last;
 
-    /** The object's id, 1 or more; a new one when Lua does not hold it. */
-    int idOf(Object object) {
+    ObjectTable(MemberTable members) {
+        this.members = members;
+    }
+
+    /** What a slot holds of an object: its id, 1 or more, and its shape. The id is a new one if Lua has none of it. */
+    long payloadOf(Object object) {
         Integer known = ids.get(object);
-        if (known != null) {
-            return known;
-        }
+        int id = known != null ? known : add(object);
+        return (long) shapes[id] << 31 | id;
+    }
+
+    private int add(Object object) {
         int id = freeCount > 0 ? free[--freeCount] : ++last;
         if (id >= objects.length) {
             objects = Arrays.copyOf(objects, objects.length * 2);
+            shapes = Arrays.copyOf(shapes, objects.length);
         }
+        shapes[id] = members.shapeOf(object);
         objects[id] = object;
         ids.put(object, id);
         return id;

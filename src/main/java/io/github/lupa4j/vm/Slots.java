@@ -95,7 +95,7 @@ final class Slots {
         } else if (codec.isRaw() && value instanceof byte[] string) {
             writeBytes(slot, string);
         } else {
-            words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.idOf(value));
+            words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.payloadOf(value));
         }
     }
 
@@ -137,7 +137,7 @@ final class Slots {
 
     /** Writes a Java object that stays one in Lua, whatever its type. */
     void writeObject(int slot, Object object) {
-        words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.idOf(object));
+        words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.payloadOf(object));
     }
 
     // -- Lua to Java ---------------------------------------------------------------------------------------------
@@ -218,11 +218,6 @@ final class Slots {
     byte[] readBytes(int slot) {
         long word = words.get(2 * slot);
         return (int) (word >>> 48) == BRIDGE_TAG_STRING ? shortBytes(word) : longBytes(slot, word);
-    }
-
-    /** The Java object of a slot that holds one. */
-    Object readObject(int slot) {
-        return objects.get((int) words.get(2 * slot));
     }
 
     /** A slot that holds a small whole number. */

@@ -1,0 +1,274 @@
+/*
+** Java objects seen from Lua: userdata, their metatable, and the short way to members.
+**
+** Objects of one class share a *shape*, a table of what is known of the names of its members: a method by its number,
+** a field or property by its number negated. So obj:method() asks Java only once which method that is, and afterwards
+** only to call it. What is in a shape holds for every object of the class; maps, where a key comes before a member,
+** have none. No script reaches a shape: userdata hold its number, and the table of shapes is a root of the collector.
+*/
+#include "context.h"
+
+/* What a userdata holds. */
+struct Box {
+  int32_t id;
+  int32_t shape;
+};
+
+/* -- Userdata ---------------------------------------------------------------------- */
+
+static LJ_AINLINE Box* box_of(Context* c, cTValue* value) {
+  if (!tvisudata(value)) return nullptr;
+  GCudata* ud = udataV(value);
+  if (tabref(ud->metatable) != c->object_metatable || ud->len != sizeof(Box)) return nullptr;
+  Box* box = (Box*)uddata(ud);
+  /* The debug library can give the metatable to other userdata. */
+  return box->id > 0 && box->id < c->entry_count && c->entries[box->id].userdata > 0 ? box : nullptr;
+}
+
+int32_t object_id(Context* c, cTValue* value) {
+  Box* box = box_of(c, value);
+  return box ? box->id : 0;
+}
+
+static void forget_release(Context* c, int32_t id) {
+  int32_t* ids = (int32_t*)c->released.data;
+  size_t n = c->released.size / sizeof(int32_t);
+  for (size_t i = 0; i < n; i++) {
+    if (ids[i] == id) {
+      ids[i] = ids[n - 1];
+      c->released.size -= sizeof(int32_t);
+      c->shared->released--;
+      c->entries[id].released = false;
+      return;
+    }
+  }
+}
+
+static void release_object(Context* c, int32_t id) {
+  HostEntry* entry = &c->entries[id];
+  if (--entry->userdata > 0) return;
+  /* When memory is too short to tell Java, the object merely lives as long as the runtime. */
+  if (c->released.append(&id, sizeof id)) {
+    entry->released = true;
+    c->shared->released++;
+  }
+}
+
+static LJ_NOINLINE void make_object_room(Context* c, lua_State* L, int32_t id) {
+  int32_t size = id < 16 ? 16 : id * 2;
+  HostEntry* grown = (HostEntry*)realloc(c->entries, sizeof(HostEntry) * (size_t)size);
+  if (!grown) luaL_error(L, "not enough memory");
+  memset(grown + c->entry_count, 0, sizeof(HostEntry) * (size_t)(size - c->entry_count));
+  c->entries = grown;
+  if (!anchor_has(c->objects, size - 1)) anchor_grow(L, c->objects, size);
+  c->entry_count = size;
+}
+
+void push_object(Context* c, lua_State* L, uint64_t payload) {
+  int32_t id = (int32_t)(payload & 0x7FFFFFFF);
+  if (LJ_UNLIKELY(id >= c->entry_count)) make_object_room(c, L, id);
+  TValue* known = anchor_slot(c->objects, id);
+  if (tvisudata(known)) {
+    vm_push_value(L, known);
+    return;
+  }
+  Box* box = (Box*)lua_newuserdata(L, sizeof(Box));
+  box->id = id;
+  box->shape = (int32_t)(payload >> 31);
+  GCudata* ud = udataV(L->top - 1);
+  setgcref(ud->metatable, obj2gco(c->object_metatable));
+  HostEntry* entry = &c->entries[id];
+  if (entry->released) forget_release(c, id);
+  entry->userdata++;
+  anchor_set(L, c->objects, id, L->top - 1);
+}
+
+static int collect_object(lua_State* L) {
+  Context* c = context_of(L);
+  Box* box = L->top > L->base ? box_of(c, L->base) : nullptr;
+  if (box) {
+    int32_t id = box->id;
+    box->id = 0; /* A script that calls this itself does it once. */
+    release_object(c, id);
+  }
+  return 0;
+}
+
+/* -- Methods ------------------------------------------------------------------------ */
+
+/* A method of an object; upvalues: the object, the method's number. */
+static int call_method(lua_State* L) {
+  Context* c = context_of(L);
+  cTValue* upvalues = curr_func(L)->c.upvalue;
+  Box* box = box_of(c, &upvalues[0]);
+  if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object of this method was released");
+  TValue* from = L->base;
+  int32_t nargs = (int32_t)(L->top - from);
+  int32_t shape = 0;
+  if (nargs > 0 && tvisudata(from) && udataV(from) == udataV(&upvalues[0])) {
+    from++;
+    nargs--;
+    shape = BRIDGE_INVOKE_SELF;
+  }
+  int32_t id = box->id, method = tvisnum(&upvalues[1]) ? (int32_t)numV(&upvalues[1]) : -1;
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, from), nargs);
+  return invoke_java(L, c, method, id, shape | nargs);
+}
+
+static int push_method(lua_State* L, lua_Number number) {
+  lua_settop(L, 1);
+  lua_pushnumber(L, number);
+  lua_pushcclosure(L, call_method, 2);
+  return 1;
+}
+
+static int call_object(lua_State* L, Context* c, cTValue* object, int32_t first) {
+  Box* box = box_of(c, object);
+  if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object was released");
+  int32_t id = box->id, nargs = (int32_t)(L->top - L->base) - first;
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base + first), nargs);
+  return invoke_java(L, c, 0, id, nargs);
+}
+
+/* A function whose only upvalue is a Java object: calls it. */
+static int call_upvalue(lua_State* L) { return call_object(L, context_of(L), curr_func(L)->c.upvalue, 0); }
+
+void push_host_function(lua_State* L) { lua_pushcclosure(L, call_upvalue, 1); }
+
+static int call_self(lua_State* L) {
+  luaL_checkany(L, 1);
+  return call_object(L, context_of(L), L->base, 1);
+}
+
+/* -- Members ------------------------------------------------------------------------ */
+
+static void remember(Context* c, lua_State* L, int32_t shape, lua_Number number) {
+  if (!anchor_has(c->shapes, shape)) anchor_grow(L, c->shapes, shape * 2);
+  TValue* slot = anchor_slot(c->shapes, shape);
+  if (!tvistab(slot)) {
+    lua_newtable(L);
+    anchor_set(L, c->shapes, shape, L->top - 1);
+  } else {
+    vm_push_value(L, slot);
+  }
+  lua_pushvalue(L, 2);
+  lua_pushnumber(L, number);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+}
+
+static int read_member(lua_State* L, Context* c, Box* box, lua_Number number) {
+  c->text_used = 0;
+  if (LJ_UNLIKELY(!c->env)) luaL_error(L, "Java is not available while the runtime closes");
+  return invoke_java(L, c, (int32_t)number, box->id, 0);
+}
+
+static int index_by_java(lua_State* L) {
+  lua_settop(L, 2);
+  int n = ask_with_arguments(L, BRIDGE_REQUEST_INDEX, 2);
+  if (n < BRIDGE_ANSWER_METHOD) return n;
+  Context* c = context_of(L);
+  Box* box = box_of(c, L->base);
+  lua_Number number;
+  memcpy(&number, &c->shared->slots[0].word, sizeof number);
+  if ((n & BRIDGE_ANSWER_SHARED) && box && box->shape && tvisstr(L->base + 1)) remember(c, L, box->shape, number);
+  if (number > 0) return push_method(L, number);
+  return box ? read_member(L, c, box, -number) : 0;
+}
+
+/* What is known of the name at base + 1 for the object at base: a number, or 0. */
+static LJ_AINLINE lua_Number known_member(Context* c, TValue* base, Box** box) {
+  if (LJ_UNLIKELY(!tvisstr(base + 1) || !(*box = box_of(c, base)) || !anchor_has(c->shapes, (*box)->shape))) return 0;
+  cTValue* shape = anchor_slot(c->shapes, (*box)->shape);
+  cTValue* known = tvistab(shape) ? vm_get_field(tabV(shape), strV(base + 1)) : nullptr;
+  return LJ_LIKELY(known && tvisnum(known)) ? numV(known) : 0;
+}
+
+static int index(lua_State* L) {
+  Context* c = context_of(L);
+  Box* box;
+  lua_Number number = L->top - L->base >= 2 ? known_member(c, L->base, &box) : 0;
+  if (LJ_LIKELY(number > 0)) return push_method(L, number);
+  if (LJ_LIKELY(number < 0)) return read_member(L, c, box, -number);
+  return index_by_java(L);
+}
+
+static int newindex(lua_State* L) {
+  Context* c = context_of(L);
+  Box* box;
+  lua_settop(L, 3);
+  lua_Number number = known_member(c, L->base, &box);
+  if (LJ_UNLIKELY(number >= 0)) return ask_with_arguments(L, BRIDGE_REQUEST_NEWINDEX, 3);
+  int32_t id = box->id;
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base + 2), 1);
+  return invoke_java(L, c, (int32_t)-number, id, 1 | BRIDGE_INVOKE_WRITE);
+}
+
+/* -- Walking -------------------------------------------------------------------------- */
+
+/* An iterator; its upvalue is the Java object that does it. Of what `for` gives, only a position matters. */
+static int walk(lua_State* L) {
+  Context* c = context_of(L);
+  Box* box = box_of(c, curr_func(L)->c.upvalue);
+  if (LJ_UNLIKELY(!box || !c->env)) return luaL_error(L, "the Java object of this iterator was released");
+  int32_t nargs = L->top - L->base >= 2 && tvisnum(L->base + 1);
+  c->shared->slots[0].word = nargs ? (L->base + 1)->u64 : 0;
+  return invoke_java(L, c, 0, box->id, nargs);
+}
+
+template <int32_t request>
+static int start_walk(lua_State* L) {
+  lua_settop(L, 1);
+  int n = ask_with_arguments(L, request, 1);
+  if (n == 3 && object_id(context_of(L), L->top - 3)) {
+    lua_pushvalue(L, -3);
+    lua_pushcclosure(L, walk, 1);
+    lua_replace(L, -4);
+  }
+  return n;
+}
+
+/* -- The metatable -------------------------------------------------------------------- */
+
+template <int operation>
+static int arithmetic(lua_State* L) {
+  lua_settop(L, 2);
+  lua_pushinteger(L, operation);
+  lua_insert(L, 1);
+  return ask_with_arguments(L, BRIDGE_REQUEST_ARITHMETIC, 3);
+}
+
+static const luaL_Reg metamethods[] = {
+    {"__index", index},
+    {"__newindex", newindex},
+    {"__call", call_self},
+    {"__tostring", ask_fixed<BRIDGE_REQUEST_TOSTRING, 1>},
+    {"__len", ask_fixed<BRIDGE_REQUEST_LENGTH, 1>},
+    {"__eq", ask_fixed<BRIDGE_REQUEST_EQUAL, 2>},
+    {"__lt", ask_fixed<BRIDGE_REQUEST_LESS, 2>},
+    {"__le", ask_fixed<BRIDGE_REQUEST_LESS_EQUAL, 2>},
+    {"__concat", ask_fixed<BRIDGE_REQUEST_CONCAT, 2>},
+    {"__pairs", start_walk<BRIDGE_REQUEST_PAIRS>},
+    {"__ipairs", start_walk<BRIDGE_REQUEST_IPAIRS>},
+    {"__add", arithmetic<'+'>},
+    {"__sub", arithmetic<'-'>},
+    {"__mul", arithmetic<'*'>},
+    {"__div", arithmetic<'/'>},
+    {"__mod", arithmetic<'%'>},
+    {"__pow", arithmetic<'^'>},
+    {"__unm", arithmetic<'_'>},
+    {"__gc", collect_object},
+    {nullptr, nullptr},
+};
+
+void open_objects(Context* c, lua_State* L) {
+  settabV(L, L->top, c->object_metatable);
+  L->top++;
+  luaL_register(L, nullptr, metamethods);
+  lua_pushliteral(L, "java object");
+  lua_setfield(L, -2, "__metatable");
+  lua_pop(L, 1);
+}

@@ -1,0 +1,10 @@
+package io.github.lupa4j.vm;
+
+/**
+ * The answer to an index that is a member of the object: Lua remembers it by a number.
+ *
+ * @param target what {@link Host#invoke} gets
+ * @param method whether it is a function in Lua; else it is read at once
+ * @param shared whether all objects of the shape have it under that name
+ */
+public record Member(Object target, boolean method, boolean shared) {}

@@ -1,0 +1,70 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbers under which Lua knows members of Java classes, and the shapes that objects of a class share. All of it
+ * is held weakly: members live as long as their class, and Lua calls one only with an object of that class.
+ */
+final class MemberTable {
+    private final Host host;
+    private final Map<Object, Integer> numbers = new WeakHashMap<>();
+    private final Map<Object, Integer> shapes = new WeakHashMap<>();
+    private @Nullable WeakReference<Object>[] members = newArray(64);
+    private int memberCount;
+    private int shapeCount;
+
+    MemberTable(Host host) {
+        this.host = host;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static @Nullable WeakReference<Object>[] newArray(int size) {
+        return new WeakReference[size];
+    }
+
+    /** The shape of an object, 0 if it shares none. */
+    int shapeOf(Object object) {
+        Object key = host.shapeOf(object);
+        if (key == null) {
+            return 0;
+        }
+        Integer known = shapes.get(key);
+        if (known == null) {
+            known = shapeCount + 1 < BRIDGE_SHAPES ? ++shapeCount : 0;
+            shapes.put(key, known);
+        }
+        return known;
+    }
+
+    /** The number of a member, 1 or more. */
+    int numberOf(Object member) {
+        Integer known = numbers.get(member);
+        if (known != null) {
+            return known;
+        }
+        int number = ++memberCount;
+        if (number >= members.length) {
+            members = Arrays.copyOf(members, members.length * 2);
+        }
+        members[number] = new WeakReference<>(member);
+        numbers.put(member, number);
+        return number;
+    }
+
+    /** The member of that number. */
+    Object get(int number) {
+        WeakReference<Object> reference = number > 0 && number < members.length ? members[number] : null;
+        Object member = reference == null ? null : reference.get();
+        if (member == null) {
+            throw new IllegalStateException("internal error: there is no member " + number + "; this is a bug");
+        }
+        return member;
+    }
+}
