@@ -42,19 +42,8 @@ public final class Access {
     private final Predicate<? super String> classes;
     private final Predicate<? super Member> members;
 
-    private final ClassValue<Members> instances = new ClassValue<>() {
-        @Override
-        protected Members computeValue(Class<?> type) {
-            return Members.build(type, false, Access.this);
-        }
-    };
-
-    private final ClassValue<Members> statics = new ClassValue<>() {
-        @Override
-        protected Members computeValue(Class<?> type) {
-            return Members.build(type, true, Access.this);
-        }
-    };
+    private final MembersCache instances = new MembersCache(type -> Members.build(type, false, this));
+    private final MembersCache statics = new MembersCache(type -> Members.build(type, true, this));
 
     /**
      * @param classes asked with the binary name of a class

@@ -177,7 +177,8 @@ final class MethodGroup {
                 return; // Its class does not tell its type.
             }
             Class<?> actual = argument == null ? void.class : argument.getClass();
-            boolean outlives = actual.getClassLoader() == null || actual.getClassLoader() == type.getClassLoader();
+            ClassLoader loader = actual.getClassLoader();
+            boolean outlives = !actual.isHidden() && (loader == null || loader == type.getClassLoader());
             classes[i] = outlives ? actual : new WeakReference<>(actual);
         }
         int at = next;
