@@ -21,6 +21,8 @@ struct Outer {
   JNIEnv* env;
   jobject self;
   void* resume_limit;
+  lua_State* bottom_thread;
+  ptrdiff_t bottom;
 };
 
 /* How much C stack coroutines in coroutines may use. Thousands of levels are enough, and an error that is handed
@@ -37,7 +39,11 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
   if (LJ_UNLIKELY(outer->env)) {
     outer->self = c->self;
     outer->resume_limit = g->resume_limit;
+    outer->bottom_thread = c->bottom_thread;
+    outer->bottom = c->bottom;
   }
+  c->bottom_thread = c->L;
+  c->bottom = savestack(c->L, c->L->top);
   c->env = env;
   c->self = self;
   g->cstack_limit = limit;
@@ -53,6 +59,8 @@ static LJ_AINLINE void leave(Context* c, const Outer* outer) {
   if (LJ_UNLIKELY(outer->env)) {
     c->self = outer->self;
     G(c->L)->resume_limit = outer->resume_limit;
+    c->bottom_thread = outer->bottom_thread;
+    c->bottom = outer->bottom;
   }
 }
 

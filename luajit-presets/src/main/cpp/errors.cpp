@@ -22,14 +22,26 @@ static bool append_frame(Buffer* trace, lua_Debug* frame) {
          trace->append(line, (size_t)digits + 1);
 }
 
+/* Appends the frames from a level on that belong to the innermost crossing, at most so many; returns how many are
+** left. An error in a coroutine made by coroutine.wrap goes on in the function that resumed it: its frames come first. */
+static int append_frames(Context* c, lua_State* L, int level, int room) {
+  lua_Debug frame;
+  for (bool first = true; room > 0 && lua_getstack(L, level, &frame); level++, first = false) {
+    cTValue* function = vm_frame(L, &frame);
+    if (L == c->bottom_thread && savestack(L, function) < c->bottom) break;
+    lua_State* failed = first ? vm_failed_coroutine(function) : nullptr;
+    if (failed) room = append_frames(c, failed, 0, room);
+    lua_getinfo(L, "Snl", &frame);
+    if (!append_frame(&c->trace, &frame)) return 0;
+    room--;
+  }
+  return room;
+}
+
 int record_trace(lua_State* L) {
   Context* c = context_of(L);
   c->trace.size = 0;
-  lua_Debug frame;
-  for (int level = 1; level <= TRACE_FRAMES && lua_getstack(L, level, &frame); level++) {
-    lua_getinfo(L, "Snl", &frame);
-    if (!append_frame(&c->trace, &frame)) break;
-  }
+  append_frames(c, L, 1, TRACE_FRAMES);
   return 1;
 }
 

@@ -17,6 +17,7 @@ extern "C" {
 #include "lj_cdata.h"
 #include "lj_ctype.h"
 #include "lj_err.h"
+#include "lj_ff.h"
 #include "lj_frame.h"
 #include "lj_func.h"
 #include "lj_gc.h"
@@ -155,6 +156,19 @@ static inline bool vm_table_next(GCtab* table, uint32_t* index, TValue* entry) {
 }
 
 /* -- Functions --------------------------------------------------------------- */
+
+/* The frame that lua_getstack has found. */
+static inline cTValue* vm_frame(lua_State* L, const lua_Debug* frame) {
+  return tvref(L->stack) + (frame->i_ci & 0xffff);
+}
+
+/* The coroutine that a frame of coroutine.wrap's function resumes, if an error has ended it; else NULL. */
+static inline lua_State* vm_failed_coroutine(cTValue* frame) {
+  GCfunc* fn = frame_func(frame);
+  if (fn->c.ffid != FF_coroutine_wrap_aux) return nullptr;
+  lua_State* co = threadV(&fn->c.upvalue[0]);
+  return co->status > LUA_YIELD ? co : nullptr;
+}
 
 /* A new instance of a chunk (a Lua function without upvalues) with other globals. */
 static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals) {

@@ -1,5 +1,6 @@
 package io.github.lupa4j;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ public class LuaException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient @Nullable Object value;
-    private final transient List<StackTraceElement> luaFrames;
+    private transient volatile List<StackTraceElement> luaFrames;
 
     LuaException(String message, @Nullable Object value, List<StackTraceElement> luaFrames) {
         super(message, value instanceof Throwable cause ? cause : null);
@@ -30,6 +31,17 @@ public class LuaException extends RuntimeException {
      */
     public @Nullable Object value() {
         return value;
+    }
+
+    /** It went on through more Lua frames, and has now come out of them into Java. */
+    final synchronized void goThrough(List<StackTraceElement> frames) {
+        StackTraceElement[] longer = StackTraces.weaveBelow(getStackTrace(), frames);
+        if (longer != null) {
+            List<StackTraceElement> all = new ArrayList<>(luaFrames);
+            all.addAll(frames);
+            luaFrames = List.copyOf(all);
+            setStackTrace(longer);
+        }
     }
 
     /**

@@ -16,12 +16,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The runtime as its state sees it: makes handles and exceptions, answers what scripts ask. */
 final class RuntimeHost implements Host {
     private final LuaRuntime runtime;
     private final HostObjects objects;
+    /**
+     * What was thrown into Lua last, as its error value alone. If the same value comes out again, and no other call of
+     * Java came between, it is this error that goes on: its stack trace becomes longer.
+     */
+    private @Nullable LuaException crossing;
+
     private final Modules modules;
 
     RuntimeHost(LuaRuntime runtime, LuaRuntime.Builder options) {
@@ -64,11 +71,20 @@ final class RuntimeHost implements Host {
 
     @Override
     public RuntimeException toException(Failure failure, @Nullable Object value, List<StackTraceElement> frames) {
-        if (failure == Failure.RUNTIME && value instanceof RuntimeException thrown) {
-            return withLuaFrames(thrown, frames);
-        }
-        if (failure == Failure.RUNTIME && value instanceof Error error) {
-            throw error;
+        LuaException passing = crossing;
+        crossing = null;
+        if (failure == Failure.RUNTIME) {
+            if (value instanceof RuntimeException || value instanceof Error) {
+                tellFrames((Throwable) value, frames);
+                if (value instanceof Error error) {
+                    throw error;
+                }
+                return (RuntimeException) value;
+            }
+            if (passing != null && Objects.equals(passing.value(), value)) {
+                passing.goThrough(frames);
+                return passing;
+            }
         }
         return switch (failure) {
             case SYNTAX -> new LuaSyntaxException(message(value), value, frames);
@@ -80,15 +96,21 @@ final class RuntimeHost implements Host {
     }
 
     /** A Java exception that crossed Lua stays itself; where it went is told by a suppressed LuaException. */
-    private static RuntimeException withLuaFrames(RuntimeException thrown, List<StackTraceElement> frames) {
-        boolean told = thrown instanceof LuaException;
-        for (Throwable suppressed : thrown.getSuppressed()) {
-            told |= suppressed instanceof LuaException;
+    private static void tellFrames(Throwable thrown, List<StackTraceElement> frames) {
+        if (frames.isEmpty()) {
+            return;
         }
-        if (!told && !frames.isEmpty()) {
+        LuaException told = thrown instanceof LuaException error ? error : null;
+        for (Throwable suppressed : thrown.getSuppressed()) {
+            if (told == null && suppressed instanceof LuaException error) {
+                told = error;
+            }
+        }
+        if (told != null) {
+            told.goThrough(frames);
+        } else {
             thrown.addSuppressed(new LuaException("thrown through Lua", null, frames));
         }
-        return thrown;
     }
 
     private static String message(@Nullable Object value) {
@@ -107,6 +129,7 @@ final class RuntimeHost implements Host {
     @Override
     public Object toErrorValue(Throwable thrown) {
         if (thrown instanceof LuaException error && error.getClass() == LuaException.class && error.value() != null) {
+            crossing = error;
             return error.value();
         }
         return thrown;
@@ -147,6 +170,7 @@ final class RuntimeHost implements Host {
                 a[i] = typed.value();
             }
         }
+        crossing = null;
         return switch (request) {
             case INDEX -> objects.answer(object(a), a[1]);
             case NEWINDEX -> {
@@ -178,6 +202,7 @@ final class RuntimeHost implements Host {
 
     @Override
     public @Nullable Object call(Object callee, @Nullable Object[] arguments) throws Throwable {
+        crossing = null;
         return results(callee instanceof JavaFunction f ? f.call(arguments) : objects.call(callee, arguments));
     }
 
@@ -189,6 +214,7 @@ final class RuntimeHost implements Host {
     @Override
     public @Nullable Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self)
             throws Throwable {
+        crossing = null;
         return results(objects.invoke(target, receiver, arguments, self));
     }
 
