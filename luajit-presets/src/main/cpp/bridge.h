@@ -242,6 +242,8 @@ void bridge_count_instructions(int64_t context);
 void bridge_set_jit(int64_t context, int32_t on);
 /* Keeps the collector from running by itself, or lets it run again. */
 void bridge_stop_collector(int64_t context, int32_t stopped);
+/* Makes a state ready for a limit of its memory: opens what must not be opened by halves. */
+int32_t bridge_prepare_memory_limit(JNIEnv* env, jclass, jobject self, int64_t context);
 /* Sets the most bytes that the state may allocate; none if not positive. */
 void bridge_set_memory_limit(int64_t context, int64_t bytes);
 /* Whether load and its relatives accept bytecode; they do not at the start. */
@@ -252,6 +254,10 @@ int64_t bridge_memory_used(int64_t context);
 int32_t bridge_collect(JNIEnv* env, jclass, jobject self, int64_t context);
 
 /* -- Facts for tests -------------------------------------------------------- */
+
+/* Lets the n-th allocation from now on fail, and no other; 0 for none. Returns what was left of the last such count:
+** 0 if its allocation has failed. */
+int64_t bridge_fail_allocation(int64_t context, int64_t n);
 
 /* Number of compiled traces alive in the state. */
 int32_t bridge_trace_count(int64_t context);

@@ -65,6 +65,7 @@ int32_t bridge_get_range(
   r.a = table;
   r.b = first;
   r.nargs = limit;
+  r.repeatable = true;
   return cross(env, self, context, step_get_range, &r);
 }
 
@@ -166,5 +167,6 @@ int32_t bridge_new_doubles(JNIEnv* env, jclass, jobject self, int64_t context, j
   Request r = {};
   r.nargs = env->GetArrayLength(source);
   r.data = source;
+  r.repeatable = true;
   return cross(env, self, context, step_new_doubles, &r);
 }

@@ -169,6 +169,7 @@ static TValue* step_new_coroutine(lua_State* L, lua_CFunction, void* data) {
 int32_t bridge_new_coroutine(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function) {
   Request r = {};
   r.a = function;
+  r.repeatable = true;
   return cross(env, self, context, step_new_coroutine, &r);
 }
 
@@ -282,6 +283,7 @@ int32_t bridge_load(
   chunk.code = copy;
   chunk.name = copy + chunk.size;
   r.data = &chunk;
+  r.repeatable = true;
   int32_t n = cross(env, self, context, step_load, &r);
   free(copy);
   return n;

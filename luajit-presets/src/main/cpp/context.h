@@ -71,6 +71,7 @@ struct Context {
   lua_State* main;
   bool bytecode;    /* whether scripts may load bytecode */
   bool memory_refused;
+  bool memory_granted;
   bool collector_paused;
   bool collector_stopped; /* by the host, until it says otherwise */
   uint64_t threshold; /* the collector's, while it is paused */
@@ -80,6 +81,7 @@ struct Context {
   bool hurrying; /* a whole collection is due; step_multiplier is the script's */
   uint32_t step_multiplier;
   int64_t memory_slack; /* what the collector and finalizers may take beyond it */
+  int64_t failing_allocation; /* counts down to the one that fails, for tests */
   lua_Alloc alloc;      /* the allocator under the limit */
   void* alloc_data;
 };
@@ -172,6 +174,7 @@ struct Request {
   int32_t a, b, flags, nargs;
   int32_t skip;       /* stack slots below the results that are not results */
   int32_t status;     /* a failure found by the step itself */
+  bool repeatable;    /* may run again after it ran out of memory: it uses no slots and runs no script */
   const void* data;
 };
 

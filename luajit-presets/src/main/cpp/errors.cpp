@@ -109,7 +109,7 @@ LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
 
 /* -- The crossing -------------------------------------------------------------------- */
 
-int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r) {
+static LJ_AINLINE int32_t cross_once(JNIEnv* env, jobject self, int64_t context, Step step, Request* r) {
   Context* c = (Context*)(intptr_t)context;
   Outer outer;
   if (LJ_UNLIKELY(!enter(c, env, self, &outer))) return BRIDGE_FAILED_CSTACK;
@@ -125,6 +125,15 @@ int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r)
   else
     n = collect(c, L, bottom + r->skip * (ptrdiff_t)sizeof(TValue));
   return finish(c, L, bottom, n, &outer);
+}
+
+int32_t cross(JNIEnv* env, jobject self, int64_t context, Step step, Request* r) {
+  int32_t n = cross_once(env, self, context, step, r);
+  if (LJ_UNLIKELY(n == BRIDGE_FAILED_MEMORY) && r->repeatable) {
+    bridge_collect(env, nullptr, self, context); /* what scripts or Java have given up since the last one */
+    n = cross_once(env, self, context, step, r);
+  }
+  return n;
 }
 
 /* Puts words on the stack that need no conversion; false when another one is among them. */

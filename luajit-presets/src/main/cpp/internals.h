@@ -14,6 +14,7 @@ extern "C" {
 #include "lj_obj.h"
 
 #include "lj_bc.h"
+#include "lj_buf.h"
 #include "lj_cdata.h"
 #include "lj_ctype.h"
 #include "lj_err.h"
@@ -256,6 +257,20 @@ static inline bool vm_has_finalizers(lua_State* L) { return gcref(G(L)->gc.mmuda
 
 /* No finalizer runs any more: see __wrap_lj_vm_pcall. */
 static inline void vm_end_finalizers(lua_State* L) { G(L)->cstack_limit = (void*)UINTPTR_MAX; }
+
+/* Whether no function runs on the main thread. */
+static inline bool vm_is_idle(lua_State* main) { return main->base == tvref(main->stack) + 1 + LJ_FR2; }
+
+/* Frees the buffer in which strings are put together: it stays as large as the largest of them was. Not while a string
+** is being put together. */
+static inline void vm_free_buffer(lua_State* L) {
+  global_State* g = G(L);
+  lj_buf_free(g, &g->tmpbuf);
+  lj_buf_init(nullptr, &g->tmpbuf);
+}
+
+/* Opens the ffi library, if it is not yet. May raise. */
+static inline void vm_open_ffi(lua_State* L) { ctype_loadffi(L); }
 
 /* Pops the function that is told of errors in finalizers. */
 static inline void vm_set_finalizer_handler(lua_State* L) {

@@ -95,6 +95,18 @@ void bridge_set_jit(int64_t context, int32_t on) {
 
 /* -- Memory ------------------------------------------------------------------------ */
 
+/* The collector gets itself a smaller table of strings before it gives up the old one. Refused, it would fail, and fail
+** again for ever, for it begins with that. The linker leads the collector's calls through here. */
+extern "C" void __real_lj_str_resize(lua_State* L, MSize mask);
+extern "C" void __wrap_lj_str_resize(lua_State* L, MSize mask);
+
+extern "C" void __wrap_lj_str_resize(lua_State* L, MSize mask) {
+  Context* c = context_of(L);
+  if (c) c->memory_granted = true;
+  __real_lj_str_resize(L, mask);
+  if (c) c->memory_granted = false;
+}
+
 /* LuaJIT does not collect in need; so a whole collection is asked for in time: when half of what the limit leaves
 ** above the data that was alive after the last one is used, or a small share of it all when hardly anything is left. */
 static void collect_in_time(Context* c, global_State* g, size_t total, size_t limit) {
@@ -111,33 +123,64 @@ static void collect_in_time(Context* c, global_State* g, size_t total, size_t li
   c->step_multiplier = vm_hurry_collector(g);
 }
 
+static bool refuses(Context* c, size_t total) {
+  if (c->memory_granted) return false;
+  if (c->failing_allocation > 0 && --c->failing_allocation == 0) return true;
+  return c->memory_limit > 0 && total > (size_t)(c->memory_limit + c->memory_slack);
+}
+
 /* Refuses what goes beyond the limit. */
 static void* limited_alloc(void* data, void* block, size_t old_size, size_t new_size) {
   Context* c = (Context*)data;
   if (new_size > old_size) {
     global_State* g = G(c->main);
-    size_t limit = (size_t)(c->memory_limit + c->memory_slack);
     size_t total = g->gc.total + (new_size - old_size);
-    if (total > limit) {
+    if (refuses(c, total)) {
       c->memory_refused = true;
       c->shared->refused = 1;
       return nullptr;
     }
-    collect_in_time(c, g, total, limit);
+    if (c->memory_limit > 0) collect_in_time(c, g, total, (size_t)c->memory_limit);
   }
   return c->alloc(c->alloc_data, block, old_size, new_size);
 }
 
-void bridge_set_memory_limit(int64_t context, int64_t bytes) {
-  Context* c = (Context*)(intptr_t)context;
-  bool limited = c->memory_limit > 0;
-  c->memory_limit = bytes;
-  if (bytes > 0 && !limited) {
+/* Steps in front of the allocator only as long as there is something to refuse. */
+static void set_allocator(Context* c) {
+  bool wanted = c->memory_limit > 0 || c->failing_allocation > 0;
+  if (wanted && !c->alloc) {
     c->alloc = lua_getallocf(c->main, &c->alloc_data);
     lua_setallocf(c->main, limited_alloc, c);
-  } else if (bytes <= 0 && limited) {
+  } else if (!wanted && c->alloc) {
     lua_setallocf(c->main, c->alloc, c->alloc_data);
+    c->alloc = nullptr;
   }
+}
+
+void bridge_set_memory_limit(int64_t context, int64_t bytes) {
+  Context* c = (Context*)(intptr_t)context;
+  c->memory_limit = bytes;
+  set_allocator(c);
+}
+
+/* 64-bit integers open the ffi library, and nothing can mend one that failed on the way. */
+static TValue* step_prepare(lua_State* L, lua_CFunction, void*) {
+  vm_check_stack(L, 8);
+  vm_open_ffi(L);
+  return nullptr;
+}
+
+int32_t bridge_prepare_memory_limit(JNIEnv* env, jclass, jobject self, int64_t context) {
+  Request r = {};
+  return cross(env, self, context, step_prepare, &r);
+}
+
+int64_t bridge_fail_allocation(int64_t context, int64_t n) {
+  Context* c = (Context*)(intptr_t)context;
+  int64_t left = c->failing_allocation;
+  c->failing_allocation = n;
+  set_allocator(c);
+  return left;
 }
 
 void bridge_stop_collector(int64_t context, int32_t stopped) {

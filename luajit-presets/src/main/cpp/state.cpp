@@ -180,6 +180,7 @@ void bridge_finalize(JNIEnv* env, jclass, jobject self, int64_t context) {
 void bridge_close(int64_t context) {
   Context* c = (Context*)(intptr_t)context;
   bridge_set_memory_limit(context, 0);
+  bridge_fail_allocation(context, 0);
   vm_end_finalizers(c->main);
   lua_close(c->main);
   free_memory(c);

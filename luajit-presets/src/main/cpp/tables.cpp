@@ -149,6 +149,7 @@ int32_t bridge_new_table(JNIEnv* env, jclass, jobject self, int64_t context, int
   Request r = {};
   r.nargs = items;
   r.a = fields;
+  r.repeatable = true;
   return cross(env, self, context, step_new_table, &r);
 }
 

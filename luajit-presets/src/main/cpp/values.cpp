@@ -69,6 +69,7 @@ void resume_collector(Context* c) {
 }
 
 void collect_all(Context* c, lua_State* L) {
+  if (c->L == c->main && vm_is_idle(c->main)) vm_free_buffer(L);
   lua_gc(L, LUA_GCCOLLECT, 0);
   if (c->collector_stopped) lua_gc(L, LUA_GCSTOP, 0);
 }

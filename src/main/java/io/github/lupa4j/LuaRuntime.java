@@ -272,7 +272,12 @@ public final class LuaRuntime implements AutoCloseable {
      */
     public LuaTable table(@Nullable Object... items) {
         LuaTable table = newTable(items.length, 0);
-        state.bulk().setRange(table.ref, 1, items, items.length);
+        try {
+            state.bulk().setRange(table.ref, 1, items, items.length);
+        } catch (RuntimeException | Error e) {
+            table.close(); // half of it must not take memory until Java's collector comes by
+            throw e;
+        }
         return table;
     }
 

@@ -30,21 +30,33 @@ final class TableMaker {
     LuaTable make(@Nullable Object[] sources) {
         runtime.lock();
         try {
-            boolean single = sources.length == 1;
-            LuaTable table = single ? sized(sources[0]) : runtime.table();
-            if (copies != null && single && sources[0] != null) {
-                copies.put(sources[0], table); // it may contain itself
-            }
-            int next = 1;
-            for (Object source : sources) {
-                next = add(table, source, next);
-            }
-            for (Object container = pending.poll(); container != null; container = pending.poll()) {
-                add(Objects.requireNonNull(known(container)), container, 1);
+            LuaTable table = sources.length == 1 ? sized(sources[0]) : runtime.table();
+            try {
+                fill(table, sources);
+            } catch (RuntimeException | Error e) {
+                // Halves of tables must not take memory until Java's collector comes by.
+                table.close();
+                if (copies != null) {
+                    copies.values().forEach(LuaTable::close);
+                }
+                throw e;
             }
             return table;
         } finally {
             runtime.unlock();
+        }
+    }
+
+    private void fill(LuaTable table, @Nullable Object[] sources) {
+        if (copies != null && sources.length == 1 && sources[0] != null) {
+            copies.put(sources[0], table); // it may contain itself
+        }
+        int next = 1;
+        for (Object source : sources) {
+            next = add(table, source, next);
+        }
+        for (Object container = pending.poll(); container != null; container = pending.poll()) {
+            add(Objects.requireNonNull(known(container)), container, 1);
         }
     }
 

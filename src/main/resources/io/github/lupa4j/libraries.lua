@@ -2,7 +2,7 @@
 local library, missing = ...
 
 -- What may be gone when it is needed.
-local ipairs, rawset, rawget, type = ipairs, rawset, rawget, type
+local ipairs, rawset, type, pcall, require = ipairs, rawset, type, pcall, require
 local loaded, preload = package and package.loaded, package and package.preload
 local string_meta = getmetatable("")
 
@@ -16,6 +16,9 @@ local globals_of = {
   package = { "package", "require", "module" },
   java = { "java", "luajava" },
 }
+
+-- A 64-bit integer would open ffi again, and put it back among the loaded modules.
+if require then pcall(require, "ffi") end
 
 for _, name in ipairs(missing) do
   local globals = globals_of[name] or { name }

@@ -242,6 +242,9 @@ class RuntimeTest {
                 .libraries(LuaLibrary.BASE, LuaLibrary.PACKAGE, library)
                 .build()) {
             assertEquals(library == LuaLibrary.FFI, without.eval("(pcall(require, 'ffi'))"));
+            assertEquals(Long.MAX_VALUE, without.eval("9223372036854775807LL"));
+            assertEquals(library == LuaLibrary.FFI, without.eval("(pcall(require, 'ffi'))"), "after 64-bit integers");
+            assertEquals(library == LuaLibrary.FFI, without.eval("package.loaded.ffi ~= nil"));
             boolean io = library == LuaLibrary.IO;
             assertEquals(io, without.eval("(pcall(require, 'io'))"));
         }

@@ -93,12 +93,32 @@ public final class Limits {
         }
     }
 
+    /**
+     * Lets the n-th allocation from now on fail, for tests; 0 for none.
+     *
+     * @return what was left of the last such count, 0 if its allocation has failed
+     */
+    public long failAllocation(long n) {
+        int hold = state.enter();
+        try {
+            return bridge_fail_allocation(state.context(), n);
+        } finally {
+            state.exit(hold);
+        }
+    }
+
     /** Limits what the state may allocate, in bytes; 0 for none. */
     public void setMemory(long bytes) {
         int hold = state.enter();
         try {
+            if (bytes > 0) {
+                state.results(bridge_prepare_memory_limit(state, state.context()));
+            }
             bridge_set_memory_limit(state.context(), bytes);
             memoryLimited = bytes > 0;
+            if (bytes > 0 && bridge_memory_used(state.context()) > bytes) {
+                state.collect(); // much of it may be garbage
+            }
         } finally {
             state.exit(hold);
         }
