@@ -78,8 +78,10 @@ struct Context {
   int64_t instruction_limit; /* none if not positive */
   int64_t instructions_left; /* when the hook runs next */
   int64_t memory_limit; /* bytes; none if not positive */
-  bool hurrying; /* a whole collection is due; step_multiplier is the script's */
-  uint32_t step_multiplier;
+  bool reserve_open;       /* what is kept back of the memory may be used */
+  bool collection_due;     /* at the next check for garbage */
+  bool collects_in_need;   /* because memory was refused */
+  bool collected_in_vain;  /* that did not help the last time */
   int64_t memory_slack; /* what the collector and finalizers may take beyond it */
   int64_t failing_allocation; /* counts down to the one that fails, for tests */
   lua_Alloc alloc;      /* the allocator under the limit */

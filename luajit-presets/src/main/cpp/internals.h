@@ -219,16 +219,18 @@ static inline GCSize vm_swap_threshold(lua_State* L, GCSize threshold) {
   return old;
 }
 
-/* Lets the next check for garbage collect all of it at once. Returns the step multiplier, to be given back when
-** vm_collector_rests. */
-static inline MSize vm_hurry_collector(global_State* g) {
-  MSize multiplier = g->gc.stepmul;
-  g->gc.stepmul = 0; /* no end of a step before that of the cycle */
+/* Lets the next check for garbage come at once. */
+static inline void vm_hurry_collector(global_State* g) {
   if (g->gc.threshold > g->gc.total) g->gc.threshold = g->gc.total;
-  return multiplier;
 }
 
-static inline bool vm_collector_rests(global_State* g) { return g->gc.state == GCSpause; }
+/* What was alive after the last collection, in bytes. */
+static inline size_t vm_memory_alive(global_State* g) { return (size_t)g->gc.estimate; }
+
+/* To be called where the collector may run: puts the top where the function that runs needs it. */
+static inline void vm_fix_top(lua_State* L) {
+  if (curr_funcisL(L)) L->top = curr_topL(L);
+}
 
 static inline bool vm_in_finalizer(global_State* g) { return g->hookmask & HOOK_GC; }
 

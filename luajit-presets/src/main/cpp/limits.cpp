@@ -108,25 +108,73 @@ extern "C" void __wrap_lj_str_resize(lua_State* L, MSize mask) {
 }
 
 /* LuaJIT does not collect in need; so a whole collection is asked for in time: when half of what the limit leaves
-** above the data that was alive after the last one is used, or a small share of it all when hardly anything is left. */
-static void collect_in_time(Context* c, global_State* g, size_t total, size_t limit) {
-  if (c->hurrying && vm_collector_rests(g)) {
-    g->gc.stepmul = c->step_multiplier;
-    c->hurrying = false;
-  }
-  if (c->hurrying || c->collector_paused || c->collector_stopped || vm_in_finalizer(g)) return;
-  size_t alive = g->gc.estimate < limit ? (size_t)g->gc.estimate : limit;
+** above the data that was alive after the last one is used, or a small share of it all when hardly anything is left;
+** and when memory was refused, for what the script then gives up, unless that was in vain the last time. */
+static void collect_in_time(Context* c, global_State* g, size_t total, bool refused) {
+  if (c->collection_due || c->collector_paused || c->collector_stopped || vm_in_finalizer(g)) return;
+  size_t limit = (size_t)c->memory_limit;
+  size_t alive = vm_memory_alive(g) < limit ? vm_memory_alive(g) : limit;
   size_t room = (limit - alive) / 2;
   if (room < limit / 64) room = limit / 64;
-  if (total < alive + room) return;
-  c->hurrying = true;
-  c->step_multiplier = vm_hurry_collector(g);
+  if (total < alive + room && (!refused || c->collected_in_vain)) return;
+  c->collection_due = true;
+  c->collects_in_need = refused;
+  vm_hurry_collector(g);
+}
+
+/* The collector's steps, all of which the linker leads through here. */
+extern "C" int __real_lj_gc_step(lua_State* L);
+extern "C" int __wrap_lj_gc_step(lua_State* L);
+extern "C" void __real_lj_gc_step_fixtop(lua_State* L);
+extern "C" void __wrap_lj_gc_step_fixtop(lua_State* L);
+extern "C" int __real_lj_gc_step_jit(global_State* g, MSize steps);
+extern "C" int __wrap_lj_gc_step_jit(global_State* g, MSize steps);
+
+static bool is_due(global_State* g) {
+  Context* c = (Context*)g->host;
+  return LJ_UNLIKELY(c && c->collection_due && !c->collector_paused);
+}
+
+static void collect_now(lua_State* L) {
+  Context* c = context_of(L);
+  c->collection_due = false;
+  lj_gc_fullgc(L);
+  size_t limit = (size_t)c->memory_limit;
+  c->collected_in_vain = c->collects_in_need && vm_memory_alive(G(L)) > limit - limit / 8;
+}
+
+extern "C" int __wrap_lj_gc_step(lua_State* L) {
+  if (!is_due(G(L))) return __real_lj_gc_step(L);
+  collect_now(L);
+  return 1;
+}
+
+extern "C" void __wrap_lj_gc_step_fixtop(lua_State* L) {
+  if (!is_due(G(L))) {
+    __real_lj_gc_step_fixtop(L);
+  } else {
+    vm_fix_top(L);
+    collect_now(L);
+  }
+}
+
+/* Compiled code cannot be collected under: it is left, and the interpreter comes to the same check again. */
+extern "C" int __wrap_lj_gc_step_jit(global_State* g, MSize steps) {
+  return is_due(g) ? 1 : __real_lj_gc_step_jit(g, steps);
 }
 
 static bool refuses(Context* c, size_t total) {
   if (c->memory_granted) return false;
   if (c->failing_allocation > 0 && --c->failing_allocation == 0) return true;
-  return c->memory_limit > 0 && total > (size_t)(c->memory_limit + c->memory_slack);
+  if (c->memory_limit <= 0) return false;
+  /* A part is kept back until the rest is used up: a script that catches the error can go on with it, even if what it
+  ** gave up is still to be seen in unused stack slots. */
+  size_t limit = (size_t)(c->memory_limit + c->memory_slack), kept = (size_t)c->memory_limit / 16;
+  if (c->reserve_open && total < limit - 2 * kept) c->reserve_open = false;
+  if (total <= limit - kept) return false;
+  if (c->reserve_open) return total > limit;
+  c->reserve_open = true;
+  return true;
 }
 
 /* Refuses what goes beyond the limit. */
@@ -135,12 +183,13 @@ static void* limited_alloc(void* data, void* block, size_t old_size, size_t new_
   if (new_size > old_size) {
     global_State* g = G(c->main);
     size_t total = g->gc.total + (new_size - old_size);
-    if (refuses(c, total)) {
+    bool refused = refuses(c, total);
+    if (c->memory_limit > 0) collect_in_time(c, g, total, refused);
+    if (refused) {
       c->memory_refused = true;
       c->shared->refused = 1;
       return nullptr;
     }
-    if (c->memory_limit > 0) collect_in_time(c, g, total, (size_t)c->memory_limit);
   }
   return c->alloc(c->alloc_data, block, old_size, new_size);
 }

@@ -282,6 +282,7 @@ int32_t bridge_collect(JNIEnv* env, jclass, jobject self, int64_t context) {
   int32_t n = cross(env, self, context, step_collect, &r);
   c->memory_slack = 0;
   c->memory_refused = false;
-  if (bridge_memory_used(context) < c->memory_limit - c->memory_limit / 16) c->shared->refused = 0;
+  c->collected_in_vain = false;
+  if (bridge_memory_used(context) < c->memory_limit - c->memory_limit / 8) c->shared->refused = 0;
   return n;
 }

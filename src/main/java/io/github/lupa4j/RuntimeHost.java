@@ -33,6 +33,7 @@ final class RuntimeHost implements Host {
 
     RuntimeHost(LuaRuntime runtime, LuaRuntime.Builder options) {
         this.runtime = runtime;
+        StackTraces.prepare();
         this.modules = new Modules(runtime);
         Access access = options.isSandbox() ? Access.SANDBOX : Access.ALL;
         ClassFinder classes = new ClassFinder(access, null);

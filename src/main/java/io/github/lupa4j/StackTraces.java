@@ -10,7 +10,17 @@ final class StackTraces {
     /** What Lua frames give as their class. */
     private static final String LUA = "lua";
 
+    static {
+        // The JDK initialises classes of its own for that. Where the stack is nearly used up it could not, and never
+        // again.
+        int frames = new Throwable().getStackTrace().length;
+        assert frames > 0;
+    }
+
     private StackTraces() {}
+
+    /** Makes sure that what is needed on a deep stack is there before. */
+    static void prepare() {}
 
     /** Puts Lua frames where the Java stack went into Lua, leaving out the frames of this library above. */
     static StackTraceElement[] weave(StackTraceElement[] java, List<StackTraceElement> lua) {

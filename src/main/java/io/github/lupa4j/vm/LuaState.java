@@ -28,6 +28,8 @@ public final class LuaState extends StateLock {
 
     private static final @Nullable Object[] NOTHING = {};
 
+    private static final int LONGEST_RECOVERY_PAUSE = 1024;
+
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
     private final Host host;
     private final StringCodec codec;
@@ -51,6 +53,10 @@ public final class LuaState extends StateLock {
     private boolean written;
 
     private int invocations;
+    /** The operation at which a full state is next tried to be made room in; each try in vain doubles the pause. */
+    private int nextRecovery;
+
+    private int recoveryPause = 1;
 
     private @Nullable Ref[] refs = new Ref[32];
 
@@ -161,7 +167,7 @@ public final class LuaState extends StateLock {
             throw host.closed();
         }
         limits.begin();
-        if (limits.isMemoryLimited() && slots.wasMemoryRefused()) {
+        if (limits.isMemoryLimited() && slots.wasMemoryRefused() && operations - nextRecovery >= 0) {
             recoverMemory();
         }
         if (InterruptWatch.asleep) {
@@ -310,14 +316,17 @@ public final class LuaState extends StateLock {
         int size = hasValue ? slots.traceSize() : 0;
         Object value = hasValue ? slots.readError(0) : null;
         List<StackTraceElement> frames = size > 0 ? StackTrace.read(context, size, codec) : List.of();
+        if (status == BRIDGE_FAILED_MEMORY) {
+            nextRecovery = operations;
+        }
         Limits.Stop stopped = limits.take();
         return flushed(
                 stopped != null ? stopped.toException(frames) : host.toException(Failure.of(status), value, frames));
     }
 
     /**
-     * Makes room after memory was refused, and until there is some. LuaJIT does not collect by itself then; and handles
-     * that nobody uses any more hold Lua objects until Java's collector has found them.
+     * Makes room after memory was refused. LuaJIT does not collect by itself then; and handles that nobody uses any more
+     * hold Lua objects until Java's collector has found them.
      */
     private void recoverMemory() {
         if (refs.length > FEW_REFERENCES) {
@@ -332,6 +341,8 @@ public final class LuaState extends StateLock {
         }
         bridge_collect(this, context);
         bridge_collect(this, context); // What had a finalizer goes only now.
+        recoveryPause = slots.wasMemoryRefused() ? Math.min(2 * recoveryPause, LONGEST_RECOVERY_PAUSE) : 1;
+        nextRecovery = operations + recoveryPause;
     }
 
     /** What a script wrote before it failed is flushed now: at the end of the operation that could hide the failure. */

@@ -272,7 +272,7 @@ final class Slots {
         return block.getInt(BRIDGE_OFFSET_EXHAUSTED) != 0;
     }
 
-    /** Whether memory was refused, and no collection has made room. */
+    /** Whether memory was refused, and no collection of the whole state has made room since. */
     boolean wasMemoryRefused() {
         return block.getInt(BRIDGE_OFFSET_REFUSED) != 0;
     }
