@@ -1,6 +1,7 @@
 package io.github.lupa4j;
 
 import io.github.lupa4j.interop.Access;
+import io.github.lupa4j.interop.Attributes;
 import io.github.lupa4j.interop.ClassFinder;
 import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.HostObjects;
@@ -35,10 +36,17 @@ final class RuntimeHost implements Host {
         this.runtime = runtime;
         StackTraces.prepare();
         this.modules = new Modules(runtime);
-        Access access = options.isSandbox() ? Access.SANDBOX : Access.ALL;
+        HostAccess policy = options.hostAccess();
+        Access standard = options.isSandbox() ? Access.SANDBOX : Access.ALL;
+        Access access = policy == null ? standard : policy.access(options.isSandbox());
         ClassFinder classes = new ClassFinder(access, null);
-        this.objects =
-                new HostObjects(runtime, access, classes, new Converter(classes, options.charset(), options.isRaw()));
+        this.objects = new HostObjects(
+                runtime,
+                access,
+                policy == null ? Attributes.PLAIN : policy.attributes(),
+                classes,
+                new Converter(classes, options.charset(), options.isRaw()),
+                options.unpackReturnedArrays());
     }
 
     HostObjects objects() {
@@ -208,7 +216,7 @@ final class RuntimeHost implements Host {
     }
 
     @Override
-    public @Nullable Object shapeOf(Object object) {
+    public @Nullable Class<?> shapeOf(Object object) {
         return objects.shapeOf(object);
     }
 

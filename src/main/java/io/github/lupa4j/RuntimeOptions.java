@@ -32,6 +32,8 @@ abstract class RuntimeOptions<B> {
     private boolean bytecode;
     private boolean jit = true;
     private boolean sandbox;
+    private @Nullable HostAccess hostAccess;
+    private boolean unpackReturnedArrays;
     private final StandardStreams.Given streams = new StandardStreams.Given();
 
     RuntimeOptions() {}
@@ -151,6 +153,42 @@ abstract class RuntimeOptions<B> {
     boolean jit() {
         return jit;
     }
+
+    // -- Java objects --------------------------------------------------------------------------------------------
+
+    /**
+     * Sets what scripts may reach of Java.
+     *
+     * @param access the policy; by default everything public, in the sandbox only methods of the objects put in. In the
+     *     sandbox nothing that leads to the rest of the JVM is reached whatever the policy says
+     * @return this builder
+     */
+    public B hostAccess(HostAccess access) {
+        this.hostAccess = Objects.requireNonNull(access);
+        return self();
+    }
+
+    @Nullable
+    HostAccess hostAccess() {
+        return hostAccess;
+    }
+
+    /**
+     * Sets whether an array that Java returns to a script is several values there, an empty one none.
+     *
+     * @param unpack false by default: an array is one value
+     * @return this builder
+     */
+    public B unpackReturnedArrays(boolean unpack) {
+        this.unpackReturnedArrays = unpack;
+        return self();
+    }
+
+    boolean unpackReturnedArrays() {
+        return unpackReturnedArrays;
+    }
+
+    // -- The sandbox ---------------------------------------------------------------------------------------------
 
     /**
      * Sets options for code that is not trusted: no library that reaches files, processes or native code, no

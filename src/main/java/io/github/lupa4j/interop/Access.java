@@ -54,6 +54,11 @@ public final class Access {
         this.members = members;
     }
 
+    /** The same, but no way to the rest of the JVM. */
+    public Access withoutEscapes() {
+        return new Access(classes, member -> !isEscape(member) && members.test(member));
+    }
+
     /** Whether scripts may have this class as an object: its static members, constructors and nested classes. */
     public boolean allows(Class<?> type) {
         Class<?> item = type;

@@ -15,8 +15,19 @@ public final class HostObjects {
     private final Access access;
     private final ClassFinder classes;
     private final Converter converter;
+    private final Attributes attributes;
+    private final boolean unpackArrays;
 
-    public HostObjects(LuaRuntime runtime, Access access, ClassFinder classes, Converter converter) {
+    /** @param unpackArrays whether arrays that methods return are several results */
+    public HostObjects(
+            LuaRuntime runtime,
+            Access access,
+            Attributes attributes,
+            ClassFinder classes,
+            Converter converter,
+            boolean unpackArrays) {
+        this.attributes = attributes;
+        this.unpackArrays = unpackArrays;
         this.runtime = runtime;
         this.access = access;
         this.classes = classes;
@@ -50,12 +61,17 @@ public final class HostObjects {
     /** The same, a method being a {@link MethodGroup}. */
     @Nullable
     Object find(Object object, @Nullable Object key) throws Throwable {
+        if (key instanceof String name && attributes.getter() != null) {
+            return attributes.getter().get(object, name);
+        }
         if (object instanceof Map<?, ?> map) {
             Object found = Items.findKey(map, key);
             if (found != null) {
                 return map.get(found);
             }
-            return key instanceof String name ? read(object, membersOf(object).find(name)) : null;
+            return key instanceof String name
+                    ? read(object, membersOf(object).find(attributes.nameFor(object, name, false)))
+                    : null;
         }
         if (key instanceof Number position && Items.isSequence(object)) {
             return Items.get(object, position);
@@ -72,7 +88,11 @@ public final class HostObjects {
 
     /** A member by its name, items left out of account; a method is a {@link MethodGroup}. */
     @Nullable
-    Object member(Object object, String name) throws Throwable {
+    Object member(Object object, String wanted) throws Throwable {
+        if (attributes.getter() != null) {
+            return attributes.getter().get(object, wanted);
+        }
+        String name = attributes.nameFor(object, wanted, false);
         Members members = membersOf(object);
         Object found = members.find(name);
         if (found == null) {
@@ -86,8 +106,8 @@ public final class HostObjects {
 
     /** What {@code object[key]} gives to Lua itself: a value, or a member to be remembered. */
     public @Nullable Object answer(Object object, @Nullable Object key) throws Throwable {
-        if (key instanceof String name && shapeOf(object) instanceof Members members) {
-            Object found = members.find(name);
+        if (key instanceof String name && shapeOf(object) != null) {
+            Object found = membersOf(object).find(name);
             if (found instanceof MethodGroup || found instanceof Accessor) {
                 return new Member(found, found instanceof MethodGroup, true);
             }
@@ -96,10 +116,14 @@ public final class HostObjects {
         return found instanceof MethodGroup ? new Member(found, true, false) : found;
     }
 
-    /** The members of objects that have no items by name, nor anything else that may come before members. */
-    public @Nullable Object shapeOf(Object object) {
-        Object plain = object instanceof Typed typed ? typed.value() : object;
-        return plain == null || plain instanceof Map ? null : membersOf(plain);
+    /**
+     * The class whose members an object has, or is, if nothing can come before them: no items by name, nor a filter.
+     */
+    public @Nullable Class<?> shapeOf(Object object) {
+        if (object instanceof Map || object instanceof Typed || !attributes.arePlain()) {
+            return null;
+        }
+        return object instanceof Class<?> type ? type : object.getClass();
     }
 
     private @Nullable Object read(Object object, @Nullable Object found) throws Throwable {
@@ -108,7 +132,9 @@ public final class HostObjects {
 
     /** Does {@code object[key] = value}. */
     public void setIndex(Object object, @Nullable Object key, @Nullable Object value) throws Throwable {
-        if (object instanceof Map<?, ?>) {
+        if (key instanceof String name && attributes.setter() != null) {
+            attributes.setter().set(object, name, Typed.unwrap(value));
+        } else if (object instanceof Map<?, ?>) {
             @SuppressWarnings("unchecked")
             Map<Object, Object> map = (Map<Object, Object>) object;
             Items.put(map, Typed.unwrap(key), Typed.unwrap(value));
@@ -120,7 +146,12 @@ public final class HostObjects {
     }
 
     /** Sets a field or property, items left out of account. */
-    void setMember(Object object, String name, @Nullable Object value) throws Throwable {
+    void setMember(Object object, String wanted, @Nullable Object value) throws Throwable {
+        if (attributes.setter() != null) {
+            attributes.setter().set(object, wanted, Typed.unwrap(value));
+            return;
+        }
+        String name = attributes.nameFor(object, wanted, true);
         Members members = membersOf(object);
         Accessor accessor = members.findWritable(name);
         if (accessor == null) {
@@ -189,8 +220,15 @@ public final class HostObjects {
         return object instanceof Typed typed ? Objects.requireNonNull(typed.value()) : object;
     }
 
-    private static @Nullable Object result(@Nullable Object result) {
-        return result;
+    private @Nullable Object result(@Nullable Object result) {
+        if (!unpackArrays || result == null || !result.getClass().isArray()) {
+            return result;
+        }
+        @Nullable Object[] items = new Object[Array.getLength(result)];
+        for (int i = 0; i < items.length; i++) {
+            items[i] = Array.get(result, i);
+        }
+        return LuaResults.of(items);
     }
 
     // -- Walking -------------------------------------------------------------------------------------------------

@@ -56,11 +56,11 @@ public interface Host {
     Object call(Object callee, @Nullable Object[] arguments) throws Throwable;
 
     /**
-     * What objects that have the same members share, such as the members; held weakly. Null if the members of the
-     * object are not all there is to index.
+     * The class whose members the object has, or whose static members it has if it is that class. Null if its members
+     * are not all that names can mean.
      */
     @Nullable
-    Object shapeOf(Object object);
+    Class<?> shapeOf(Object object);
 
     /**
      * Calls, or reads, what {@link #answer} gave as a {@link Member}.

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class MemberTable {
     private final Host host;
     private final Map<Object, Integer> numbers = new WeakHashMap<>();
-    private final Map<Object, Integer> shapes = new WeakHashMap<>();
+    private final Map<Class<?>, Integer> shapes = new WeakHashMap<>();
+    /** Of the classes as objects. */
+    private final Map<Class<?>, Integer> staticShapes = new WeakHashMap<>();
+
     private @Nullable WeakReference<Object>[] members = newArray(64);
     private int memberCount;
     private int shapeCount;
@@ -31,16 +34,17 @@ final class MemberTable {
 
     /** The shape of an object, 0 if it shares none. */
     int shapeOf(Object object) {
-        Object key = host.shapeOf(object);
-        if (key == null) {
+        Class<?> type = host.shapeOf(object);
+        if (type == null) {
             return 0;
         }
-        Integer known = shapes.get(key);
-        if (known == null) {
-            known = shapeCount + 1 < BRIDGE_SHAPES ? ++shapeCount : 0;
-            shapes.put(key, known);
+        Map<Class<?>, Integer> known = object instanceof Class ? staticShapes : shapes;
+        Integer number = known.get(type);
+        if (number == null) {
+            number = shapeCount + 1 < BRIDGE_SHAPES ? ++shapeCount : 0;
+            known.put(type, number);
         }
-        return known;
+        return number;
     }
 
     /** The number of a member, 1 or more. */
