@@ -23,25 +23,35 @@ static bool append_frame(Buffer* trace, lua_Debug* frame) {
 }
 
 /* Appends the frames from a level on that belong to the innermost crossing, at most so many; returns how many are
-** left. An error in a coroutine made by coroutine.wrap goes on in the function that resumed it: its frames come first. */
+** left. */
 static int append_frames(Context* c, lua_State* L, int level, int room) {
   lua_Debug frame;
-  for (bool first = true; room > 0 && lua_getstack(L, level, &frame); level++, first = false) {
-    cTValue* function = vm_frame(L, &frame);
-    if (L == c->bottom_thread && savestack(L, function) < c->bottom) break;
-    lua_State* failed = first ? vm_failed_coroutine(function) : nullptr;
-    if (failed) room = append_frames(c, failed, 0, room);
+  for (; room > 0 && lua_getstack(L, level, &frame); level++, room--) {
+    if (L == c->bottom_thread && savestack(L, vm_frame(L, &frame)) < c->bottom) break;
     lua_getinfo(L, "Snl", &frame);
     if (!append_frame(&c->trace, &frame)) return 0;
-    room--;
   }
   return room;
 }
 
+/* The coroutine that was resumed from a level by a function of coroutine.wrap, and failed; else NULL. */
+static lua_State* failed_coroutine(lua_State* L, int level) {
+  lua_Debug frame;
+  return lua_getstack(L, level, &frame) ? vm_failed_coroutine(vm_frame(L, &frame)) : nullptr;
+}
+
+/* An error in a coroutine made by coroutine.wrap goes on in the function that resumed it: the frames of the coroutine
+** come first. There can be thousands in one another; the innermost ones matter. */
 int record_trace(lua_State* L) {
+  enum { DEPTH = 64 };
   Context* c = context_of(L);
+  lua_State* chain[DEPTH];
+  int depth = 0;
+  for (lua_State* co = failed_coroutine(L, 1); co; co = failed_coroutine(co, 0)) chain[depth++ % DEPTH] = co;
   c->trace.size = 0;
-  append_frames(c, L, 1, TRACE_FRAMES);
+  int room = TRACE_FRAMES;
+  for (int kept = depth < DEPTH ? depth : DEPTH; kept > 0; kept--) room = append_frames(c, chain[--depth % DEPTH], 0, room);
+  append_frames(c, L, 1, room);
   return 1;
 }
 
