@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The runtime as its state sees it: makes handles and exceptions, answers what scripts ask. */
 final class RuntimeHost implements Host {
+    static {
+        StackTraces.prepare();
+    }
+
     private final LuaRuntime runtime;
     private final HostObjects objects;
     /**
@@ -106,8 +110,8 @@ final class RuntimeHost implements Host {
 
     /** A Java exception that crossed Lua stays itself; where it went is told by a suppressed LuaException. */
     private static void tellFrames(Throwable thrown, List<StackTraceElement> frames) {
-        if (frames.isEmpty()) {
-            return;
+        if (frames.isEmpty() || thrown instanceof VirtualMachineError) {
+            return; // There may be no room for more.
         }
         LuaException told = thrown instanceof LuaException error ? error : null;
         for (Throwable suppressed : thrown.getSuppressed()) {

@@ -11,15 +11,14 @@ final class StackTraces {
     private static final String LUA = "lua";
 
     static {
-        // The JDK initialises classes of its own for that. Where the stack is nearly used up it could not, and never
-        // again.
-        int frames = new Throwable().getStackTrace().length;
-        assert frames > 0;
+        // A class of the JVM that fails to initialise, when no stack is left, fails for good. Frames of Java's own
+        // modules need one.
+        List.of(LUA).forEach(ignored -> weave(new Throwable().getStackTrace(), List.of()));
     }
 
     private StackTraces() {}
 
-    /** Makes sure that what is needed on a deep stack is there before. */
+    /** Makes what stack traces need, while there is room. */
     static void prepare() {}
 
     /** Puts Lua frames where the Java stack went into Lua, leaving out the frames of this library above. */
