@@ -34,6 +34,14 @@ public final class Report {
             new Row("EvalText", "`eval(\"return 1+1\")` again", "eval").atMost(0.3, Who.LUAJAVA),
             new Row("EvalCompiled", "`CompiledScript` of it", "chunk").atMost(1.5, Who.LUAJAVA),
             new Row("EvalBindings", "`CompiledScript`, 5 fresh bindings", null).atMost(2000, Who.NOBODY),
+            new Row("JavaMethodInt", "`object:method(i)` from Lua", null).atMost(0.2, Who.LUAJAVA),
+            new Row("JavaMethodDouble", "`object:method(i + 0.5)`", null).atMost(0.2, Who.LUAJAVA),
+            new Row("JavaStatic", "`Math.max(i, 50)`", null).atMost(0.2, Who.LUAJAVA),
+            new Row("JavaLambda", "`lambda(i)`", null).atMost(0.2, Who.LUAJAVA),
+            new Row("JavaField", "`object.field = object.field + 1`", null).atMost(0.2, Who.LUAJAVA),
+            new Row("JavaString", "`object:method(text)` of 20 characters", null).atMost(0.2, Who.LUAJAVA),
+            new Row("JavaList", "List by `ipairs`, each item", null).atMost(1, Who.LUAJ),
+            new Row("JavaMap", "Map by `pairs`, each entry", null).atMost(0.5, Who.LUAJ),
             new Row("CreateEngine", "new engine, `eval`, `close`", "create").atMost(1.5, Who.LUAJAVA));
 
     private static final List<String> KERNELS =

@@ -7,6 +7,7 @@ enum Who {
     LUAJAVA("luajava"),
     LUAJAVA_HANDLE("luajavaHandle"),
     LUAJ("luaj"),
+    NASHORN("nashorn"),
     /** A program in C. */
     HOST("C"),
     /** The program of that name. */

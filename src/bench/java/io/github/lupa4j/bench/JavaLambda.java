@@ -1,0 +1,18 @@
+package io.github.lupa4j.bench;
+
+/**
+ * A lambda, called as a function.
+ *
+ * <p>{@code java @target/bench.args org.openjdk.jmh.Main JavaLambda}
+ */
+public class JavaLambda extends JavaFromLua {
+    @Override
+    String body() {
+        return "f(i)";
+    }
+
+    @Override
+    String luajLoop() {
+        return super.luajLoop().replace("f(i)", "f:applyAsInt(i)");
+    }
+}
