@@ -8,6 +8,7 @@
 /* Stack: handler, function, (frame slot), arguments; the handler stays below the results. */
 static TValue* call_prepared(Request* r, lua_State* L, int32_t nargs) {
   r->skip = 1;
+  vm_check_collector(L); /* it was paused while the arguments were pushed */
   TValue* base = L->top - nargs;
   return vm_call_next(L, base, base - 3);
 }

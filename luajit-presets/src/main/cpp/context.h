@@ -59,6 +59,7 @@ struct Context {
   int32_t free_count;
   GCtab* objects; /* id -> userdata, weak */
   GCtab* object_metatable;
+  GCtab* bound;  /* method number -> the function that was made of it last, weak */
   GCtab* shapes; /* shape number -> table of member names -> method numbers, below 0 of what is read */
   GCtab* io_originals;
   GCtab* io_functions; /* of io.lua; NULL until it is loaded */

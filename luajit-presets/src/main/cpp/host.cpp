@@ -34,7 +34,10 @@ int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs) {
   arguments[0].i = request;
   arguments[1].i = nargs;
   int n = ask(L, c, upcall_method, arguments);
-  if (LJ_LIKELY(n < BRIDGE_ANSWER_METHOD)) push_slots(c, L, 0, n);
+  if (LJ_LIKELY(n < BRIDGE_ANSWER_METHOD)) {
+    push_slots(c, L, 0, n);
+    vm_check_collector(L);
+  }
   return n;
 }
 
@@ -45,6 +48,8 @@ int invoke_java(lua_State* L, Context* c, int32_t method, int32_t object, int32_
   arguments[2].i = shape;
   int n = ask(L, c, invoke_method, arguments);
   push_slots(c, L, 0, n);
+  /* While they were pushed it was paused, and a script that only calls Java need not allocate anything else. */
+  vm_check_collector(L);
   return n;
 }
 

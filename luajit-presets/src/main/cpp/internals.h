@@ -213,6 +213,9 @@ static inline void vm_push_int64(lua_State* L, uint64_t value, bool is_unsigned)
 
 static inline void vm_leave_hook(lua_State* L) { hook_leave(G(L)); }
 
+/* Lets the collector do a step if one is due. Finalizers may run. */
+static LJ_AINLINE void vm_check_collector(lua_State* L) { lj_gc_check(L); }
+
 static inline GCSize vm_swap_threshold(lua_State* L, GCSize threshold) {
   GCSize old = G(L)->gc.threshold;
   G(L)->gc.threshold = threshold;

@@ -116,10 +116,25 @@ static int call_method(lua_State* L) {
   return invoke_java(L, c, method, id, shape | nargs);
 }
 
-static int push_method(lua_State* L, lua_Number number) {
+/* A script that has the debug library can change upvalues. */
+static LJ_AINLINE bool is_number(cTValue* value, int32_t number) { return tvisnum(value) && numV(value) == number; }
+
+/* A loop usually calls a method of one object: the function that was made last is used again for the same one. */
+static int push_method(lua_State* L, Context* c, int32_t method) {
+  if (LJ_LIKELY(anchor_has(c->bound, method))) {
+    cTValue* last = anchor_slot(c->bound, method);
+    if (tvisfunc(last) && tvisudata(&funcV(last)->c.upvalue[0]) &&
+        udataV(&funcV(last)->c.upvalue[0]) == udataV(L->base) && is_number(&funcV(last)->c.upvalue[1], method)) {
+      vm_push_value(L, last);
+      return 1;
+    }
+  } else {
+    anchor_grow(L, c->bound, method * 2);
+  }
   lua_settop(L, 1);
-  lua_pushnumber(L, number);
+  lua_pushinteger(L, method);
   lua_pushcclosure(L, call_method, 2);
+  anchor_set(L, c->bound, method, L->top - 1);
   return 1;
 }
 
@@ -174,7 +189,7 @@ static int index_by_java(lua_State* L) {
   lua_Number number;
   memcpy(&number, &c->shared->slots[0].word, sizeof number);
   if ((n & BRIDGE_ANSWER_SHARED) && box && box->shape && tvisstr(L->base + 1)) remember(c, L, box->shape, number);
-  if (number > 0) return push_method(L, number);
+  if (number > 0) return box ? push_method(L, c, (int32_t)number) : 0;
   return box ? read_member(L, c, box, -number) : 0;
 }
 
@@ -190,7 +205,7 @@ static int index(lua_State* L) {
   Context* c = context_of(L);
   Box* box;
   lua_Number number = L->top - L->base >= 2 ? known_member(c, L->base, &box) : 0;
-  if (LJ_LIKELY(number > 0)) return push_method(L, number);
+  if (LJ_LIKELY(number > 0)) return push_method(L, c, (int32_t)number);
   if (LJ_LIKELY(number < 0)) return read_member(L, c, box, -number);
   return index_by_java(L);
 }

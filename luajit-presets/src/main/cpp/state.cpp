@@ -24,6 +24,17 @@ static GCtab* new_anchor(lua_State* L, int32_t size) {
   return &keep(L)->tab;
 }
 
+/* The same with weak values; their metatable is on the stack. */
+static GCtab* new_weak_anchor(lua_State* L) {
+  GCtab* anchor = new_anchor(L, 16);
+  settabV(L, L->top, anchor);
+  L->top++;
+  lua_pushvalue(L, -2);
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+  return anchor;
+}
+
 static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
   Context* c = ((Request*)data)->c;
   /* The collector has nothing to find yet, and opening twice as fast matters to short-lived engines. */
@@ -36,13 +47,11 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
   L->top++;
   c->globals = &keep(L)->tab;
   c->references = new_anchor(L, 32);
-  c->objects = new_anchor(L, 16);
-  settabV(L, L->top, c->objects);
-  L->top++;
   lua_newtable(L);
   lua_pushliteral(L, "v");
   lua_setfield(L, -2, "__mode");
-  lua_setmetatable(L, -2);
+  c->objects = new_weak_anchor(L);
+  c->bound = new_weak_anchor(L);
   lua_pop(L, 1);
   lua_getglobal(L, "tostring");
   c->tostring = &keep(L)->fn;

@@ -17,6 +17,10 @@ public final class HostObjects {
     private final Converter converter;
     private final Attributes attributes;
     private final boolean unpackArrays;
+    /** What was called last, and what that means: a loop usually calls one object. Used under the runtime's lock. */
+    private @Nullable Class<?> lastCalled;
+
+    private @Nullable MethodGroup lastFunctional;
 
     /** @param unpackArrays whether arrays that methods return are several results */
     public HostObjects(
@@ -174,7 +178,19 @@ public final class HostObjects {
         if (callee instanceof Typed typed) {
             return call(Objects.requireNonNull(typed.value()), arguments);
         }
-        return result(access.membersOf(callee.getClass()).functional().call(callee, arguments, converter));
+        return result(functional(callee.getClass()).call(callee, arguments, converter));
+    }
+
+    private MethodGroup functional(Class<?> type) {
+        if (type == lastCalled && lastFunctional != null) {
+            return lastFunctional;
+        }
+        MethodGroup group = access.membersOf(type).functional();
+        if (MembersCache.isElder(type.getClassLoader())) { // Another could not be unloaded.
+            lastCalled = type;
+            lastFunctional = group;
+        }
+        return group;
     }
 
     private @Nullable Object construct(Class<?> type, @Nullable Object[] arguments) throws Throwable {

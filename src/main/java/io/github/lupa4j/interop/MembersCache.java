@@ -51,7 +51,7 @@ final class MembersCache {
         return outlives ? ofElders.computeIfAbsent(type, builder) : ofOthers.get(type);
     }
 
-    private static boolean isElder(@Nullable ClassLoader loader) {
+    static boolean isElder(@Nullable ClassLoader loader) {
         return ELDERS.contains(loader);
     }
 }
