@@ -313,7 +313,12 @@ fi
 
 # A response file for the linker step of the Java build. Both libraries go in whole: the bridge is called by generated
 # code, LuaJIT's API by binary modules loaded later. No part of the C++ runtime is expected on the user's machine.
+#
+# JavaCPP puts the natives of its own Pointers into every library. Ours must not show them: without JavaCPP's start-up
+# code, which NativeLibrary leaves out, they crash, and the JVM would find them before those of JavaCPP's own library.
+echo '{ global: *; local: Java_org_bytedeco_*; };' > "$PREFIX/lib/exports.map"
 {
+    echo "-Wl,--version-script=$PREFIX/lib/exports.map"
     echo "-Wl,--whole-archive $archive $PREFIX/lib/libluajit.a -Wl,--no-whole-archive"
     # A bridge that defines __wrap_NAME steps into calls of NAME, and may go on to __real_NAME.
     grep -ohE '__wrap_\w+' src/main/cpp/*.c src/main/cpp/*.cpp | sort -u | sed 's/__wrap_/-Wl,--wrap=/' || true
