@@ -5,6 +5,7 @@ module io.github.lupa4j {
     requires org.bytedeco.javacpp;
     requires static transitive org.jspecify;
     requires static info.picocli;
+    requires static jdk.jshell;
 
     exports io.github.lupa4j;
     exports io.github.lupa4j.script;

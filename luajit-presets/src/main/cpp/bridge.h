@@ -94,6 +94,7 @@ enum {
   BRIDGE_REQUEST_READ = 14,    /* format, count -> string, number or nil */
   BRIDGE_REQUEST_FLUSH = 15,   /* stream */
   BRIDGE_REQUEST_EXIT = 16,    /* status; raises */
+  BRIDGE_REQUEST_LIBRARY = 17, /* the tables java, javax and luajava, to be filled */
   BRIDGE_REQUEST_SEARCH = 18   /* module, package.path -> loader, or a string that says where it is not */
 };
 
@@ -221,6 +222,8 @@ void bridge_unref(int64_t context, int32_t reference);
 void bridge_copy(JNIEnv* env, jclass, int64_t address, jbyteArray target, int32_t length);
 /* Copies a long argument into native memory, freed by the call that takes it; 0 when memory is short. */
 int64_t bridge_stage(JNIEnv* env, jclass, int64_t context, jbyteArray source, int32_t length);
+/* The address of a direct buffer's first byte; 0 for any other buffer. */
+int64_t bridge_buffer_address(JNIEnv* env, jclass, jobject buffer);
 /* Fills `target` with the stack trace of the last failure: records of source, name, line, each ended by NUL. */
 void bridge_trace(JNIEnv* env, jclass, int64_t context, jbyteArray target);
 /* Moves ids of Java objects that Lua no longer holds into `target`; returns how many. */

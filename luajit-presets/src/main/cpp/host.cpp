@@ -225,6 +225,67 @@ static void prepare_io(lua_State* L) {
   lua_pop(L, 1);
 }
 
+/* -- The java library ---------------------------------------------------------------------- */
+
+/* The tables java, javax and luajava are empty until a script looks into one of them; Java then fills them all and
+** gives them other metatables. */
+static const char* const java_names[] = {"java", "javax", "luajava"};
+
+/* Upvalues: the tables. */
+static void fill_java(lua_State* L) {
+  Context* c = context_of(L);
+  c->text_used = 0;
+  luaL_checkstack(L, 8, "no room to open java");
+  int base = lua_gettop(L);
+  for (int i = 1; i <= 3; i++) lua_pushvalue(L, lua_upvalueindex(i));
+  put_values(L, c, 0, savestack(L, L->top - 3), 3);
+  ask_java(L, c, BRIDGE_REQUEST_LIBRARY, 3);
+  lua_settop(L, base);
+}
+
+static int java_index(lua_State* L) {
+  lua_settop(L, 2);
+  fill_java(L);
+  lua_gettable(L, 1);
+  return 1;
+}
+
+static int java_pairs(lua_State* L) {
+  lua_settop(L, 1);
+  fill_java(L);
+  settabV(L, L->top, context_of(L)->library);
+  L->top++;
+  lua_getfield(L, -1, "pairs");
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 3);
+  return 3;
+}
+
+static void prepare_java(lua_State* L) {
+  luaL_findtable(L, LUA_REGISTRYINDEX, "_LOADED", 8);
+  int loaded = lua_gettop(L);
+  for (const char* name : java_names) {
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, name);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, loaded, name);
+  }
+  lua_newtable(L);
+  int meta = lua_gettop(L);
+  for (int i = 1; i <= 3; i++) lua_pushvalue(L, loaded + i);
+  lua_pushcclosure(L, java_index, 3);
+  lua_setfield(L, meta, "__index");
+  for (int i = 1; i <= 3; i++) lua_pushvalue(L, loaded + i);
+  lua_pushcclosure(L, java_pairs, 3);
+  lua_setfield(L, meta, "__pairs");
+  for (int i = 1; i <= 3; i++) {
+    lua_pushvalue(L, meta);
+    lua_setmetatable(L, loaded + i);
+  }
+  lua_settop(L, loaded - 1);
+}
+
 /* -- Errors of finalizers ------------------------------------------------------------------ */
 
 /* Nobody waits for a finalizer; LuaJIT hands its errors to this function. */
@@ -265,6 +326,7 @@ void open_host(Context* c, lua_State* L) {
 
   prepare_io(L);
   open_modules(L);
+  prepare_java(L);
 
   lua_pushcfunction(L, finalizer_failed);
   vm_set_finalizer_handler(L);

@@ -212,6 +212,10 @@ static_assert(offsetof(Shared, slots) == BRIDGE_OFFSET_SLOTS, "layout");
 static_assert(sizeof(Shared) == BRIDGE_BLOCK_SIZE, "layout");
 static_assert(((uint64_t)BRIDGE_TAG_NIL << 48) >> 47 == (LJ_TISNUM & 0x1ffff), "tags");
 
+int64_t bridge_buffer_address(JNIEnv* env, jclass, jobject buffer) {
+  return (int64_t)(intptr_t)env->GetDirectBufferAddress(buffer);
+}
+
 /* -- Bytes and ids --------------------------------------------------------------------- */
 
 void bridge_copy(JNIEnv* env, jclass, int64_t address, jbyteArray target, int32_t length) {

@@ -1,5 +1,6 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.interop.Proxies;
 import io.github.lupa4j.vm.Calls;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,22 @@ public final class LuaFunction extends LuaValue {
      */
     public LuaCoroutine coroutine(@Nullable Object... arguments) {
         return LuaCoroutine.of(arguments.length == 0 ? this : runtime.binder().bind(this, arguments));
+    }
+
+    /**
+     * {@return a Java object that calls this function}
+     *
+     * <p>It keeps default methods, and converts results to what the interface declares. An error raised in Lua comes
+     * out as {@link LuaException}; what Java threw comes out as itself if it is unchecked or the method declares it,
+     * else as the cause of one. It may be called from any thread, as long as the runtime is open, and then throws
+     * {@link LuaClosedException}. Objects made from one function for the same interface are equal.
+     *
+     * @param <T> the interface
+     * @param type an interface with one abstract method
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public <T> T as(Class<T> type) {
+        return type.cast(Proxies.create(this, type));
     }
 
     /**

@@ -26,6 +26,6 @@ public enum LuaLibrary {
     JIT,
     /** {@code require "ffi"}: C functions and data, by which a script can do anything to the process. */
     FFI,
-    /** {@code java}, and {@code luajava} for scripts written for it. */
+    /** {@code java} and {@code javax}, and {@code luajava} for scripts written for it. */
     JAVA
 }

@@ -515,7 +515,8 @@ public final class LuaRuntime implements AutoCloseable {
 
         /**
          * {@return a new runtime with these options, which belongs to the caller} System properties can tighten them,
-         * never loosen them: {@code lupa4j.sandbox} (true), {@code lupa4j.bytecode} (false), {@code lupa4j.timeLimit}
+         * never loosen them: {@code lupa4j.sandbox} (true), {@code lupa4j.bytecode} and
+         * {@code lupa4j.javaEval} (false), {@code lupa4j.timeLimit}
          * (an ISO-8601 duration) and {@code lupa4j.memoryLimit} (bytes, or with k, m or g).
          *
          * @throws IllegalArgumentException if such a property is malformed

@@ -5,19 +5,24 @@ import io.github.lupa4j.interop.Attributes;
 import io.github.lupa4j.interop.ClassFinder;
 import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.HostObjects;
-import io.github.lupa4j.interop.Typed;
+import io.github.lupa4j.interop.JavaLibrary;
+import io.github.lupa4j.interop.RawFunction;
 import io.github.lupa4j.interop.UsageException;
 import io.github.lupa4j.vm.Failure;
 import io.github.lupa4j.vm.Host;
 import io.github.lupa4j.vm.Kind;
 import io.github.lupa4j.vm.Ref;
 import io.github.lupa4j.vm.Request;
+import io.github.lupa4j.vm.ResultList;
 import io.github.lupa4j.vm.Results;
+import io.github.lupa4j.vm.StandIn;
+import io.github.lupa4j.vm.Wrapped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The runtime as its state sees it: makes handles and exceptions, answers what scripts ask. */
@@ -34,15 +39,21 @@ final class RuntimeHost implements Host {
     private @Nullable LuaException crossing;
 
     private final Modules modules;
+    private final boolean sandbox;
+    private final boolean javaEval;
+    /** What takes the place of numbers that are too large for Lua's. */
+    private @Nullable Function<Number, @Nullable Object> overflowHandler;
 
     RuntimeHost(LuaRuntime runtime, LuaRuntime.Builder options) {
         this.runtime = runtime;
-        StackTraces.prepare();
         this.modules = new Modules(runtime);
+        sandbox = options.isSandbox();
+        javaEval = options.javaEval();
+        overflowHandler = options.overflowHandler();
         HostAccess policy = options.hostAccess();
-        Access standard = options.isSandbox() ? Access.SANDBOX : Access.ALL;
-        Access access = policy == null ? standard : policy.access(options.isSandbox());
-        ClassFinder classes = new ClassFinder(access, null);
+        Access standard = sandbox ? Access.SANDBOX : Access.ALL;
+        Access access = policy == null ? standard : policy.access(sandbox);
+        ClassFinder classes = new ClassFinder(access, options.classLoader());
         this.objects = new HostObjects(
                 runtime,
                 access,
@@ -75,8 +86,22 @@ final class RuntimeHost implements Host {
     }
 
     @Override
+    public boolean replacesOverflow() {
+        return overflowHandler != null;
+    }
+
+    @Override
     public @Nullable Object onOverflow(Long value) {
-        return value;
+        return overflowHandler == null ? value : overflowHandler.apply(value);
+    }
+
+    private void setOverflowHandler(@Nullable LuaFunction function) {
+        overflowHandler = function == null
+                ? null
+                : number -> {
+                    Object result = function.call(new Wrapped(number));
+                    return result instanceof ResultList several ? several.get(0) : result;
+                };
     }
 
     // -- Errors --------------------------------------------------------------------------------------------------
@@ -177,11 +202,7 @@ final class RuntimeHost implements Host {
 
     @Override
     public @Nullable Object answer(Request request, @Nullable Object[] a) throws Throwable {
-        for (int i = 0; i < a.length; i++) {
-            if (a[i] instanceof Typed typed && (i != 2 || request != Request.NEWINDEX)) {
-                a[i] = typed.value();
-            }
-        }
+        resolve(request, a);
         crossing = null;
         return switch (request) {
             case INDEX -> objects.answer(object(a), a[1]);
@@ -209,13 +230,46 @@ final class RuntimeHost implements Host {
                 runtime.state.limits().stop(frames -> exit);
                 throw exit;
             }
+            case LIBRARY -> {
+                openLibrary((LuaTable) a[0], (LuaTable) a[1], (LuaTable) a[2]);
+                yield Results.NONE;
+            }
         };
     }
 
+    /** Puts values in the place of what stands for them, where that does not mean more. */
+    private static void resolve(Request request, @Nullable Object[] a) {
+        int from = request == Request.INDEX || request == Request.NEWINDEX ? 1 : 0;
+        if (request == Request.NEWINDEX && a[2] instanceof StandIn standIn) {
+            a[1] = StandIn.resolve(a[1]);
+            a[2] = standIn.argument();
+        } else {
+            StandIn.resolveAll(a, from);
+        }
+    }
+
+    private void openLibrary(@Nullable LuaTable java, @Nullable LuaTable javax, @Nullable LuaTable luajava) {
+        if (sandbox || java == null || javax == null || luajava == null) {
+            throw new SecurityException("the sandbox has no java library");
+        }
+        JavaLibrary.Options options = new JavaLibrary.Options(javaEval, this::setOverflowHandler);
+        new JavaLibrary(runtime, objects, options).fill(java, javax, luajava);
+    }
+
     @Override
-    public @Nullable Object call(Object callee, @Nullable Object[] arguments) throws Throwable {
+    public @Nullable Object call(Object called, @Nullable Object[] arguments) throws Throwable {
+        Object callee = StandIn.resolve(called);
         crossing = null;
-        return results(callee instanceof JavaFunction f ? f.call(arguments) : objects.call(callee, arguments));
+        if (callee == null) {
+            throw new UsageException("attempt to call null");
+        }
+        if (callee instanceof RawFunction function) {
+            return results(function.call(arguments));
+        }
+        return results(
+                callee instanceof JavaFunction function
+                        ? function.call(StandIn.resolveAll(arguments, 0))
+                        : objects.call(callee, arguments));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ abstract class RuntimeOptions<B> {
     private boolean sandbox;
     private @Nullable HostAccess hostAccess;
     private boolean unpackReturnedArrays;
+    private @Nullable ClassLoader classLoader;
+    private boolean javaEval;
+    private @Nullable Function<Number, @Nullable Object> overflowHandler;
     private final StandardStreams.Given streams = new StandardStreams.Given();
 
     RuntimeOptions() {}
@@ -186,6 +190,57 @@ abstract class RuntimeOptions<B> {
 
     boolean unpackReturnedArrays() {
         return unpackReturnedArrays;
+    }
+
+    /**
+     * Sets where scripts find classes by name.
+     *
+     * @param loader asked alone; if none is set, the context class loader of the thread that runs the script is asked
+     *     first, then the one of this library and the system's
+     * @return this builder
+     */
+    public B classLoader(ClassLoader loader) {
+        this.classLoader = Objects.requireNonNull(loader);
+        return self();
+    }
+
+    @Nullable
+    ClassLoader classLoader() {
+        return classLoader;
+    }
+
+    /**
+     * Sets whether scripts have {@code java.eval}, which runs source text of other script engines of the JVM and, by
+     * the module {@code jdk.jshell}, of Java.
+     *
+     * @param enabled false by default
+     * @return this builder
+     */
+    public B javaEval(boolean enabled) {
+        this.javaEval = enabled;
+        return self();
+    }
+
+    boolean javaEval() {
+        return javaEval;
+    }
+
+    /**
+     * Sets what becomes of a {@code long} that a Lua number cannot hold exactly, one beyond ±2<sup>53</sup>, on its way
+     * to Lua. Scripts can change that by {@code java.set_overflow_handler}.
+     *
+     * @param handler gets the Long and gives what goes to Lua in its place, null for nil; without one, and where it
+     *     gives such a Long again, that is an {@code int64_t}
+     * @return this builder
+     */
+    public B overflowHandler(Function<Number, @Nullable Object> handler) {
+        this.overflowHandler = Objects.requireNonNull(handler);
+        return self();
+    }
+
+    @Nullable
+    Function<Number, @Nullable Object> overflowHandler() {
+        return overflowHandler;
     }
 
     // -- The sandbox ---------------------------------------------------------------------------------------------

@@ -19,6 +19,9 @@ final class SystemLimits {
         if ("false".equals(System.getProperty("lupa4j.bytecode"))) {
             builder.bytecode(false);
         }
+        if ("false".equals(System.getProperty("lupa4j.javaEval"))) {
+            builder.javaEval(false);
+        }
         builder.timeLimit(tighter(builder.timeLimit(), duration("lupa4j.timeLimit")));
         builder.memoryLimit(memory(builder.memoryLimit()));
     }

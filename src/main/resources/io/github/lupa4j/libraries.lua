@@ -14,7 +14,7 @@ local basic = {
 local globals_of = {
   base = basic,
   package = { "package", "require", "module" },
-  java = { "java", "luajava" },
+  java = { "java", "javax", "luajava" },
 }
 
 -- A 64-bit integer would open ffi again, and put it back among the loaded modules.

@@ -10,7 +10,8 @@ end
 
 local safe_os = only({ "clock", "date", "difftime", "exit", "time" }, os)
 local unsafe = {
-  "collectgarbage", "debug", "dofile", "ffi", "io", "jit", "loadfile", "module", "newproxy", "package", "require",
+  "collectgarbage", "debug", "dofile", "ffi", "io", "java", "javax", "jit", "loadfile", "luajava", "module", "newproxy",
+  "package", "require",
 }
 
 for _, globals in ipairs({ _G, library }) do

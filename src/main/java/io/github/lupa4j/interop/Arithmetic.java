@@ -38,11 +38,33 @@ final class Arithmetic {
         if (!isFinite(x) || !isFinite(y)) {
             return calculate(operator, x.doubleValue(), y.doubleValue());
         }
+        if (!isExact(x) && !isExact(y)) {
+            return calculatePlain(operator, x, y);
+        }
         boolean negativePower = operator == '^' && decimal(y).signum() < 0;
         boolean whole = isWhole(x) && isWhole(y) && operator != '/' && !negativePower;
         return whole
                 ? calculate(operator, decimal(x).toBigIntegerExact(), decimal(y).toBigIntegerExact())
                 : calculate(operator, decimal(x), decimal(y));
+    }
+
+    /** Whether arithmetic on it stays exact, in numbers of Java's that Lua has none of. */
+    private static boolean isExact(Number number) {
+        return number instanceof BigInteger || number instanceof BigDecimal;
+    }
+
+    /** As Lua calculates, but whole numbers of 64 bits stay what they are. */
+    private static Object calculatePlain(char operator, Number x, Number y) {
+        if (!isWhole(x) || !isWhole(y) || operator == '/' || operator == '^') {
+            return calculate(operator, x.doubleValue(), y.doubleValue());
+        }
+        if (operator == '%' && y.longValue() == 0) {
+            return Double.NaN;
+        }
+        Object result = calculate(operator, BigInteger.valueOf(x.longValue()), BigInteger.valueOf(y.longValue()));
+        return result instanceof BigInteger whole && whole.bitLength() < Long.SIZE
+                ? (Object) whole.longValue()
+                : result;
     }
 
     private static Number number(@Nullable Object value) {

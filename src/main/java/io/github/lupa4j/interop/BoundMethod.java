@@ -1,11 +1,11 @@
 package io.github.lupa4j.interop;
 
-import io.github.lupa4j.JavaFunction;
+import io.github.lupa4j.vm.StandIn;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A method with its object, as a function. */
-final class BoundMethod implements JavaFunction {
+final class BoundMethod implements RawFunction {
     private final HostObjects objects;
     private final Object object;
     private final MethodGroup group;
@@ -19,7 +19,7 @@ final class BoundMethod implements JavaFunction {
     @Override
     public @Nullable Object call(@Nullable Object... arguments) throws Exception {
         try {
-            boolean self = arguments.length > 0 && Typed.unwrap(arguments[0]) == object;
+            boolean self = arguments.length > 0 && StandIn.resolve(arguments[0]) == object;
             return objects.invoke(
                     group, object, self ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments, self);
         } catch (Exception | Error e) {

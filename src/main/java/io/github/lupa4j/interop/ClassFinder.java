@@ -1,6 +1,9 @@
 package io.github.lupa4j.interop;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Classes by the names that scripts give them, as far as the access policy allows. Thread-safe. */
@@ -53,20 +56,41 @@ public final class ClassFinder {
     }
 
     private @Nullable Class<?> load(String binary) {
-        if (loader != null) {
-            return load(binary, loader);
+        for (ClassLoader each : loaders()) {
+            Class<?> found = load(binary, each);
+            if (found != null) {
+                return found;
+            }
         }
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        Class<?> found = context == null ? null : load(binary, context);
-        return found != null ? found : load(binary, ClassFinder.class.getClassLoader());
+        return null;
+    }
+
+    /** The loaders to ask, in this order. */
+    List<ClassLoader> loaders() {
+        if (loader != null) {
+            return List.of(loader);
+        }
+        return Stream.of(
+                        Thread.currentThread().getContextClassLoader(),
+                        ClassFinder.class.getClassLoader(),
+                        ClassLoader.getSystemClassLoader())
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     private static @Nullable Class<?> load(String binary, @Nullable ClassLoader loader) {
         try {
             return Class.forName(binary, false, loader);
-        } catch (ClassNotFoundException | LinkageError e) {
-            // A wrong name on a file system that ignores case is a NoClassDefFoundError.
+        } catch (ClassNotFoundException e) {
             return null;
+        } catch (LinkageError e) {
+            // On a file system that ignores case, a class of another name is found.
+            String message = String.valueOf(e.getMessage());
+            if (message.contains("wrong name") || binary.indexOf('/') >= 0) {
+                return null;
+            }
+            throw new IllegalStateException("the class " + binary + " cannot be used: " + message, e);
         }
     }
 }

@@ -4,6 +4,8 @@ import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.vm.Member;
+import io.github.lupa4j.vm.None;
+import io.github.lupa4j.vm.StandIn;
 import java.lang.reflect.Array;
 import java.util.Map;
 import java.util.Objects;
@@ -58,8 +60,44 @@ public final class HostObjects {
 
     /** What {@code object[key]} gives; a method is a function bound to the object. */
     public @Nullable Object index(Object object, @Nullable Object key) throws Throwable {
-        Object found = find(object, key);
+        if (object instanceof StandIn standIn) {
+            return indexStandIn(standIn, key);
+        }
+        return bound(object, find(object, key));
+    }
+
+    private @Nullable Object bound(Object object, @Nullable Object found) {
         return found instanceof MethodGroup group ? runtime.function(new BoundMethod(this, object, group)) : found;
+    }
+
+    /** What a stand-in has under a key: an attribute getter its object's members, an item getter its items. */
+    private @Nullable Object indexStandIn(StandIn standIn, @Nullable Object key) throws Throwable {
+        Object object = target(standIn, key);
+        if (!(standIn instanceof View view)) {
+            return index(object, key);
+        }
+        if (!view.items()) {
+            return bound(object, member(object, name(object, key)));
+        }
+        if (object instanceof Map<?, ?> map) {
+            return map.get(Items.findKey(map, key));
+        }
+        return Items.get(object, position(object, key));
+    }
+
+    private static Object target(StandIn standIn, @Nullable Object key) {
+        Object object = standIn.target();
+        if (object == null) {
+            throw new UsageException("attempt to index null (with " + Words.describe(key) + ")");
+        }
+        return object;
+    }
+
+    private static Number position(Object object, @Nullable Object key) {
+        if (Items.isSequence(object) && key instanceof Number position) {
+            return position;
+        }
+        throw new UsageException("a " + Words.typeName(object) + " has no item " + Words.describe(key));
     }
 
     /** The same, a method being a {@link MethodGroup}. */
@@ -109,7 +147,11 @@ public final class HostObjects {
     }
 
     /** What {@code object[key]} gives to Lua itself: a value, or a member to be remembered. */
-    public @Nullable Object answer(Object object, @Nullable Object key) throws Throwable {
+    public @Nullable Object answer(Object given, @Nullable Object key) throws Throwable {
+        if (given instanceof View || given == None.NONE) {
+            return index(given, key);
+        }
+        Object object = given instanceof Typed typed ? target(typed, key) : given;
         if (key instanceof String name && shapeOf(object) != null) {
             Object found = membersOf(object).find(name);
             if (found instanceof MethodGroup || found instanceof Accessor) {
@@ -124,7 +166,7 @@ public final class HostObjects {
      * The class whose members an object has, or is, if nothing can come before them: no items by name, nor a filter.
      */
     public @Nullable Class<?> shapeOf(Object object) {
-        if (object instanceof Map || object instanceof Typed || !attributes.arePlain()) {
+        if (object instanceof Map || object instanceof StandIn || !attributes.arePlain()) {
             return null;
         }
         return object instanceof Class<?> type ? type : object.getClass();
@@ -136,6 +178,10 @@ public final class HostObjects {
 
     /** Does {@code object[key] = value}. */
     public void setIndex(Object object, @Nullable Object key, @Nullable Object value) throws Throwable {
+        if (object instanceof StandIn standIn) {
+            setIndexOfStandIn(standIn, key, value);
+            return;
+        }
         if (key instanceof String name && attributes.setter() != null) {
             attributes.setter().set(object, name, Typed.unwrap(value));
         } else if (object instanceof Map<?, ?>) {
@@ -147,6 +193,18 @@ public final class HostObjects {
         } else {
             setMember(object, name(object, key), value);
         }
+    }
+
+    private void setIndexOfStandIn(StandIn standIn, @Nullable Object key, @Nullable Object value) throws Throwable {
+        Object object = target(standIn, key);
+        if (standIn instanceof View view && !view.items()) {
+            setMember(object, name(object, key), value);
+            return;
+        }
+        if (standIn instanceof View && !(object instanceof Map)) {
+            position(object, key);
+        }
+        setIndex(object, key, value);
     }
 
     /** Sets a field or property, items left out of account. */

@@ -192,7 +192,7 @@ final class Members {
             getter = groups.get("is" + suffix);
         }
         boolean readsIt = getter != null && getter.takesNone();
-        for (String name : Set.of(decapitalized(suffix), suffix)) {
+        for (String name : new TreeSet<>(List.of(decapitalized(suffix), suffix))) {
             Accessor property =
                     new Accessor.OfProperty(owner, name, readsIt ? getter : null, groups.get("set" + suffix));
             if (readsIt) {

@@ -51,6 +51,11 @@ final class MethodGroup {
         return found;
     }
 
+    /** Some of them alone. */
+    MethodGroup of(List<Candidate> some) {
+        return new MethodGroup(owner, name, type, some);
+    }
+
     /** Whether one of them takes no argument. */
     boolean takesNone() {
         return soleTaking(0) != null;
@@ -93,6 +98,9 @@ final class MethodGroup {
     /** The result, or {@link Converter#MISFIT} when none fits. */
     private @Nullable Object tryCall(@Nullable Object receiver, @Nullable Object[] arguments, Converter converter)
             throws Throwable {
+        if (arguments.length > 0 && arguments[arguments.length - 1] instanceof NamedArguments named) {
+            return named.call(this, receiver, arguments, converter);
+        }
         Candidate only = arguments.length <= FEW ? sole[arguments.length] : null;
         if (only != null) {
             @Nullable Object[] converted = only.convert(arguments, false, converter);

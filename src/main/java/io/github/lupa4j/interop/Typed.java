@@ -1,5 +1,6 @@
 package io.github.lupa4j.interop;
 
+import io.github.lupa4j.vm.StandIn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value an instance of the type, or null unless that is primitive
  */
-public record Typed(@Nullable Object value, Class<?> type) {
+public record Typed(@Nullable Object value, Class<?> type) implements StandIn {
+    @Override
+    public @Nullable Object target() {
+        return value;
+    }
+
+    /** Itself, for overloads to see. */
+    @Override
+    public Object argument() {
+        return this;
+    }
+
     /** The value itself, whether it has a type set or not. */
     public static @Nullable Object unwrap(@Nullable Object value) {
         return value instanceof Typed typed ? typed.value : value;

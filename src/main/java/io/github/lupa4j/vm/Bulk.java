@@ -26,8 +26,7 @@ public final class Bulk {
         int hold = state.enter();
         try {
             int index = state.indexOf(table);
-            state.slots.begin(1);
-            state.slots.write(0, key);
+            state.slots.writeOne(key);
             int count = bridge_next(state, state.context(), index, limit);
             if (count == BRIDGE_FAILED_MISSING) {
                 throw new ConcurrentModificationException("the table was changed while it was walked");
@@ -88,15 +87,7 @@ public final class Bulk {
 
     /** Fills slots from {@code from} on as long as their text has room, {@code group} at least; returns how many. */
     private int write(@Nullable Object[] values, int from, int to, int group) {
-        state.slots.begin(CHUNK);
-        int count = 0;
-        while (from + count < to && count < CHUNK && (count == 0 || state.slots.hasTextRoom())) {
-            for (int i = 0; i < group; i++) {
-                state.slots.write(count, values[from + count]);
-                count++;
-            }
-        }
-        return count;
+        return state.slots.writeSome(values, from, Math.min(to - from, CHUNK), group);
     }
 
     /** The numbers of the keys 1, 2 and so on, as many as there are up to {@code limit}. */

@@ -18,6 +18,9 @@ public interface Host {
     @Nullable
     Ref toRef(Object value);
 
+    /** Whether {@link #onOverflow} is to be asked. */
+    boolean replacesOverflow();
+
     /** The Lua value for a Java {@code long} that no double holds exactly: a Long becomes an int64_t. */
     @Nullable
     Object onOverflow(Long value);
@@ -40,6 +43,7 @@ public interface Host {
     /**
      * Answers a script.
      *
+     * @param arguments may be stand-ins
      * @return the result, {@link Results} for any other number than one, or the {@link Member} of an index
      * @throws Throwable anything; it is raised in Lua
      */
@@ -49,6 +53,7 @@ public interface Host {
     /**
      * Calls a Java object for a script.
      *
+     * @param arguments may be stand-ins
      * @return the result, or {@link Results} for any other number than one
      * @throws Throwable anything; it is raised in Lua
      */

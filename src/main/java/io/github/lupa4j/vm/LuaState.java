@@ -283,8 +283,7 @@ public final class LuaState extends StateLock {
     }
 
     int intern(String text) {
-        slots.begin(1);
-        slots.write(0, text);
+        slots.writeOne(text);
         int ref = bridge_intern(this, context);
         if (ref < 0) {
             throw failure(ref);
@@ -485,7 +484,7 @@ public final class LuaState extends StateLock {
                 return 0;
             }
             Request asked = Request.of(request);
-            @Nullable Object[] arguments = slots.readAll(count);
+            @Nullable Object[] arguments = slots.readRaw(0, count);
             if (codec.isRaw()) {
                 asked.textInPlaceOfBytes(arguments, codec);
             }
@@ -507,7 +506,7 @@ public final class LuaState extends StateLock {
         try {
             int count = shape & ~(BRIDGE_INVOKE_SELF | BRIDGE_INVOKE_WRITE);
             Object receiver = objects.get(id);
-            @Nullable Object[] arguments = count == 0 ? NOTHING : slots.read(0, count);
+            @Nullable Object[] arguments = arguments(receiver, count);
             if ((++invocations & GIVE_BACK_EVERY - 1) == 0) {
                 giveBack();
             }
@@ -529,17 +528,22 @@ public final class LuaState extends StateLock {
         }
     }
 
+    private @Nullable Object[] arguments(Object callee, int count) {
+        if (count == 0) {
+            return NOTHING;
+        }
+        return callee instanceof TakesBytes ? slots.readWithBytes(0, count) : slots.readArguments(0, count);
+    }
+
     private int write(Member member) {
         int number = members.numberOf(member.target());
-        slots.begin(1);
-        slots.write(0, member.method() ? number : -number);
+        slots.writeOne(member.method() ? number : -number);
         return member.shared() ? BRIDGE_ANSWER_METHOD | BRIDGE_ANSWER_SHARED : BRIDGE_ANSWER_METHOD;
     }
 
     private int raise(Throwable thrown) {
         String misuse = host.toMisuse(thrown);
-        slots.begin(1);
-        slots.write(0, misuse != null ? misuse : host.toErrorValue(thrown));
+        slots.writeOne(misuse != null ? misuse : host.toErrorValue(thrown));
         return misuse != null ? BRIDGE_FAILED_MISUSE : BRIDGE_FAILED_RUNTIME;
     }
 
@@ -548,8 +552,7 @@ public final class LuaState extends StateLock {
             slots.writeAll(results.values());
             return results.values().length;
         }
-        slots.begin(1);
-        slots.write(0, result);
+        slots.writeOne(result);
         return 1;
     }
 }

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.util.Arrays;
-import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,9 @@ final class Slots {
     private final ByteBuffer block;
     private final LongBuffer words;
     private final NameCache names = new NameCache();
+    /** Whether the set that is being written has a number that the host is to replace. */
+    private boolean replacing;
+
     private int textUsed;
 
     Slots(LuaState state, long context, Host host, StringCodec codec, ObjectTable objects) {
@@ -51,6 +53,7 @@ final class Slots {
     /** Starts a new set of values: text of an earlier one is overwritten. */
     void begin(int count) {
         textUsed = 0;
+        replacing = false;
         if (count > MAX_VALUES) {
             throw new IllegalArgumentException(
                     count + " values do not fit on a Lua stack (at most " + MAX_VALUES + "); pass them in a table");
@@ -62,9 +65,71 @@ final class Slots {
         for (int i = 0; i < values.length; i++) {
             write(i, values[i]);
         }
+        if (replacing) {
+            writeReplaced(values);
+        }
     }
 
-    void write(int slot, @Nullable Object value) {
+    /** Writes the one value of a new set. */
+    void writeOne(@Nullable Object value) {
+        begin(1);
+        write(0, value);
+        if (replacing) {
+            writeReplaced(value);
+        }
+    }
+
+    /** Writes the two values of a new set. */
+    void writeTwo(@Nullable Object first, @Nullable Object second) {
+        begin(2);
+        write(0, first);
+        write(1, second);
+        if (replacing) {
+            writeReplaced(first, second);
+        }
+    }
+
+    /**
+     * Writes values from an index on as a new set, by groups of so many, until there are {@code most} of them or the
+     * text area is nearly full; at least one group.
+     *
+     * @return how many
+     */
+    int writeSome(@Nullable Object[] values, int from, int most, int group) {
+        begin(most);
+        int count = 0;
+        while (count < most && (count == 0 || textUsed < BRIDGE_TEXT_SIZE - 128)) {
+            for (int i = 0; i < group; i++) {
+                write(count, values[from + count]);
+                count++;
+            }
+        }
+        if (replacing) {
+            writeReplaced(Arrays.copyOfRange(values, from, from + count));
+        }
+        return count;
+    }
+
+    /**
+     * Writes values of which some are too large for Lua numbers, and that the host replaces. Replacing may run a
+     * script, which uses the slots: so it is done before anything is written that counts.
+     */
+    private void writeReplaced(@Nullable Object... values) {
+        replacing = false;
+        @Nullable Object[] replaced = values.clone();
+        for (int i = 0; i < replaced.length; i++) {
+            if (replaced[i] instanceof Long l && isLarge(l)) {
+                Object value = host.onOverflow(l);
+                replaced[i] = value instanceof Long large && isLarge(large) ? new LuaInt64(large) : value;
+            }
+        }
+        begin(replaced.length);
+        for (int i = 0; i < replaced.length; i++) {
+            write(i, replaced[i]);
+        }
+    }
+
+    private void write(int slot, @Nullable Object value) {
         if (value instanceof Integer i) {
             words.put(2 * slot, Double.doubleToRawLongBits(i));
         } else if (value instanceof String s) {
@@ -94,23 +159,30 @@ final class Slots {
             writeBytes(slot, string.bytes());
         } else if (codec.isRaw() && value instanceof byte[] string) {
             writeBytes(slot, string);
+        } else if (value instanceof LuaInt64 number) {
+            writeInt64(slot, number.value());
         } else {
-            words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.payloadOf(value));
+            writeObject(slot, value instanceof Wrapped wrapped ? wrapped.object() : value);
         }
     }
 
-    private void writeLong(int slot, Long value) {
-        if (value >= -EXACT && value <= EXACT) {
+    private static boolean isLarge(long value) {
+        return value < -EXACT || value > EXACT;
+    }
+
+    private void writeLong(int slot, long value) {
+        if (!isLarge(value)) {
             words.put(2 * slot, Double.doubleToRawLongBits((double) value));
-            return;
-        }
-        Object replaced = host.onOverflow(value);
-        if (replaced instanceof Long l && (l < -EXACT || l > EXACT)) {
-            words.put(2 * slot, (long) BRIDGE_TAG_INT64 << 48);
-            words.put(2 * slot + 1, l);
+        } else if (host.replacesOverflow()) {
+            replacing = true;
         } else {
-            write(slot, replaced);
+            writeInt64(slot, value);
         }
+    }
+
+    private void writeInt64(int slot, long value) {
+        words.put(2 * slot, (long) BRIDGE_TAG_INT64 << 48);
+        words.put(2 * slot + 1, value);
     }
 
     /** Writes a string given as bytes. */
@@ -130,11 +202,6 @@ final class Slots {
         }
     }
 
-    /** Whether a short string more would likely find room in the text area. */
-    boolean hasTextRoom() {
-        return textUsed < BRIDGE_TEXT_SIZE - 128;
-    }
-
     /** Writes a Java object that stays one in Lua, whatever its type. */
     void writeObject(int slot, Object object) {
         words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.payloadOf(object));
@@ -148,7 +215,7 @@ final class Slots {
         if (count == 1) {
             return read(0);
         }
-        return count == 0 ? null : Collections.unmodifiableList(Arrays.asList(readAll(count)));
+        return count == 0 ? null : new ResultList(readAll(count));
     }
 
     @Nullable
@@ -176,6 +243,43 @@ final class Slots {
 
     @Nullable
     Object read(int slot) {
+        return StandIn.resolve(readRaw(slot));
+    }
+
+    /** The values of the slots from {@code first}, stand-ins not resolved. */
+    @Nullable
+    Object[] readRaw(int first, int count) {
+        @Nullable Object[] values = new Object[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = readRaw(first + i);
+        }
+        return values;
+    }
+
+    /** The values of the slots from {@code first} as arguments of a call. */
+    @Nullable
+    Object[] readArguments(int first, int count) {
+        @Nullable Object[] values = new Object[count];
+        for (int i = 0; i < count; i++) {
+            Object value = readRaw(first + i);
+            values[i] = value instanceof StandIn standIn ? standIn.argument() : value;
+        }
+        return values;
+    }
+
+    /** The values of the slots from {@code first}, strings as bytes. */
+    @Nullable
+    Object[] readWithBytes(int first, int count) {
+        @Nullable Object[] values = new Object[count];
+        for (int i = 0; i < count; i++) {
+            int tag = (int) (words.get(2 * (first + i)) >>> 48);
+            boolean isString = tag == BRIDGE_TAG_STRING || tag == BRIDGE_TAG_LONG_STRING;
+            values[i] = isString ? readBytes(first + i) : read(first + i);
+        }
+        return values;
+    }
+
+    private @Nullable Object readRaw(int slot) {
         long word = words.get(2 * slot);
         if (Long.compareUnsigned(word, NIL) < 0) {
             return toNumber(word);
@@ -187,7 +291,7 @@ final class Slots {
             case BRIDGE_TAG_LONG_STRING -> codec.toValue(longBytes(slot, word));
             case BRIDGE_TAG_REFERENCE ->
                 host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(2 * slot + 1));
-            case BRIDGE_TAG_OBJECT -> orNull(objects.get((int) word));
+            case BRIDGE_TAG_OBJECT -> objects.get((int) word);
             default -> int64(words.get(2 * slot + 1), (word & 1) != 0);
         };
     }
@@ -208,10 +312,6 @@ final class Slots {
     @Nullable
     String readText(int slot) {
         return isString(words.get(2 * slot)) ? codec.decodeMessage(readBytes(slot)) : null;
-    }
-
-    private static @Nullable Object orNull(Object object) {
-        return object == None.NONE ? null : object;
     }
 
     /** The bytes of a slot that holds a string. */

@@ -21,8 +21,7 @@ public final class Tables {
             if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
                 return state.results(bridge_get_field(state, state.context(), index, state.keys.get(name), flags));
             }
-            state.slots.begin(1);
-            state.slots.write(0, key);
+            state.slots.writeOne(key);
             return state.results(bridge_get(state, state.context(), index, flags));
         } finally {
             state.exit(hold);
@@ -37,13 +36,10 @@ public final class Tables {
             int index = state.indexOf(table);
             if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
                 int field = state.keys.get(name);
-                state.slots.begin(1);
-                state.slots.write(0, value);
+                state.slots.writeOne(value);
                 state.results(bridge_set_field(state, state.context(), index, field, flags));
             } else {
-                state.slots.begin(2);
-                state.slots.write(0, key);
-                state.slots.write(1, value);
+                state.slots.writeTwo(key, value);
                 state.results(bridge_set(state, state.context(), index, flags));
             }
         } finally {
@@ -95,8 +91,7 @@ public final class Tables {
         int hold = state.enter();
         try {
             int index = state.indexOf(value);
-            state.slots.begin(1);
-            state.slots.write(0, metatable);
+            state.slots.writeOne(metatable);
             state.results(bridge_set_metatable(state, state.context(), index));
         } finally {
             state.exit(hold);

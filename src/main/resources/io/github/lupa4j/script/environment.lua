@@ -90,6 +90,15 @@ function own.debug(env)
   return result
 end
 
+-- These are empty until something is looked up in them, and look names of packages up afterwards.
+for name, known in next, { java = "import", javax = "script", luajava = "bindClass" } do
+  own[name] = function()
+    local source = library[name]
+    local _ = source[known]
+    return setmetatable(copy(source), getmetatable(source))
+  end
+end
+
 local function from_library(env, name)
   local value = library[name]
   if own[name] then return own[name](env) end

@@ -1,0 +1,4 @@
+package io.github.lupa4j.vm;
+
+/** Marks a callee whose arguments are to be {@code byte[]} where a script passes strings. */
+public interface TakesBytes {}
