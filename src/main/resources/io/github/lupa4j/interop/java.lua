@@ -3,7 +3,7 @@
 -- written in Java that gives the others by name, and the names of those that are members of java.
 local library, java, javax, luajava, get_native, native_names = ...
 local error, next, rawget, rawset, require = library.error, library.next, library.rawget, library.rawset, library.require
-local setmetatable, type = library.setmetatable, library.type
+local pcall, setmetatable, type = library.pcall, library.setmetatable, library.type
 
 local function weak(mode) return setmetatable({}, { __mode = mode }) end
 
@@ -14,6 +14,13 @@ local native = setmetatable({}, {
     return value
   end,
 })
+
+-- Calls a native function for the script that called or indexed us: an error tells the script's line.
+local function ask(name, ...)
+  local ok, a, b = pcall(native[name], ...)
+  if not ok then error(a, 3) end
+  return a, b
+end
 
 -- -- Packages ----------------------------------------------------------------------------------------------------------
 
@@ -30,7 +37,8 @@ end
 local package_meta = {
   __index = function(self, key)
     if type(key) ~= "string" then return nil end
-    return keep(self, key, native.member(package_names[self], key))
+    local member = ask("member", package_names[self], key)
+    return keep(self, key, member)
   end,
   __tostring = function(self) return "java package " .. package_names[self] end,
   __metatable = "java package",
@@ -61,7 +69,7 @@ function java_members.package(name)
 end
 
 function java_members.import(name)
-  local found = native.find(name)
+  local found = ask("find", name)
   return type(found) == "string" and package(found) or found
 end
 
@@ -71,7 +79,7 @@ java_members.builtins = package("java.lang")
 local owners = weak("k")
 
 function java_members.buffer(owner, ctype)
-  local address, default = native.address(owner)
+  local address, default = ask("address", owner)
   local pointer = require("ffi").cast(ctype or default, address)
   owners[pointer] = owner
   return pointer
