@@ -153,6 +153,9 @@ int32_t bridge_run(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);
 /* Resumes the referenced coroutine. */
 int32_t bridge_resume(JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread, int32_t nargs);
+/* The same with one argument or none, as bridge_call_words takes and returns words. */
+int64_t bridge_resume_word(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread, int32_t nargs, int64_t word);
 /* A new coroutine that runs the referenced function; the one result. */
 int32_t bridge_new_coroutine(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function);
 /* The function of a coroutine that was not started, the one result; BRIDGE_FAILED_MISSING for any other. */

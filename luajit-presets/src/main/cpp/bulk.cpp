@@ -10,24 +10,47 @@ static GCtab* table_of(Request* r) { return tabV(anchor_slot(r->c->references, r
 /* What a value takes of the text area on its way to Java. */
 static int32_t text_size(cTValue* value) { return tvisstr(value) ? (int32_t)((strV(value)->len + 8) & ~7u) : 0; }
 
+/* Exports a value to a slot. When references run out, fails unless the slot is among the first `few`: then there is
+** always room, but this may raise. */
+static bool export_one(Context* c, lua_State* L, cTValue* value, int32_t slot, int32_t few) {
+  if (LJ_LIKELY(tvisnum(value))) {
+    c->shared->slots[slot].word = value->u64;
+    return true;
+  }
+  if (LJ_LIKELY(export_values(c, value, slot, 1))) return true;
+  if (slot >= few) return false;
+  TValue copy = *value;
+  make_room(c, L, few);
+  return export_values(c, &copy, slot, 1);
+}
+
+/* What is in the slots is the result: nothing passes over the stack. */
 static TValue* step_next(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
-  vm_check_stack(L, r->flags * 2 + 2);
-  push_slots(r->c, L, 0, 1);
+  Context* c = r->c;
+  push_slots(c, L, 0, 1);
+  vm_check_stack(L, 1);
   GCtab* table = table_of(r);
   uint32_t index = vm_table_index(table, L->top - 1);
-  L->top--;
+  L->top--; /* the place stays ours: for keys of the array part */
   if (index == VM_NO_INDEX) {
     r->status = BRIDGE_FAILED_MISSING;
     return nullptr;
   }
   /* Text beyond the area would cross piece by piece: rather fewer entries at once. */
-  int32_t text = 0;
-  for (int32_t i = 0; i < r->flags && vm_table_next(table, &index, L->top); i++) {
-    text += text_size(L->top) + text_size(L->top + 1);
-    if (i && text > BRIDGE_TEXT_SIZE) break;
-    L->top += 2;
+  int32_t text = 0, n = 0;
+  c->text_used = 0;
+  for (cTValue *key, *value; n < r->flags * 2 && vm_table_next(table, &index, &key, &value, L->top); n += 2) {
+    text += text_size(key) + text_size(value);
+    if (n && text > BRIDGE_TEXT_SIZE) break;
+    if (!export_one(c, L, key, n, 2)) break;
+    if (!export_one(c, L, value, n + 1, 2)) {
+      uint64_t word = c->shared->slots[n].word;
+      if (word >> 48 == BRIDGE_TAG_REFERENCE) bridge_unref((int64_t)(intptr_t)c, (int32_t)word);
+      break;
+    }
   }
+  r->status = n;
   return nullptr;
 }
 
@@ -42,20 +65,20 @@ int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t 
 
 static TValue* step_get_range(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
-  vm_check_stack(L, r->nargs);
+  Context* c = r->c;
   GCtab* table = table_of(r);
-  int32_t text = 0;
-  for (int32_t i = 0; i < r->nargs; i++) {
-    cTValue* value = lj_tab_getint(table, r->b + i);
-    if (value) {
-      text += text_size(value);
-      if (i && text > BRIDGE_TEXT_SIZE) break;
-      copyTV(L, L->top, value);
-    } else {
-      setnilV(L->top);
-    }
-    L->top++;
+  TValue nil;
+  setnilV(&nil);
+  int32_t text = 0, n = 0;
+  c->text_used = 0;
+  for (; n < r->nargs; n++) {
+    cTValue* value = lj_tab_getint(table, r->b + n);
+    if (!value) value = &nil;
+    text += text_size(value);
+    if (n && text > BRIDGE_TEXT_SIZE) break;
+    if (!export_one(c, L, value, n, 1)) break;
   }
+  r->status = n;
   return nullptr;
 }
 

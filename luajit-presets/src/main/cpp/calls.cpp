@@ -124,6 +124,23 @@ int32_t bridge_run(
 
 /* -- Coroutines ------------------------------------------------------------------------ */
 
+TValue* step_take_resumed(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  lua_State* co = threadV(anchor_slot(r->c->references, r->a));
+  int status = r->nargs;
+  int32_t n = status > LUA_YIELD ? 1 : (int32_t)(co->top - co->base);
+  vm_check_stack(L, n);
+  lua_xmove(co, L, n);
+  r->c->shared->yielded = status == LUA_YIELD;
+  if (status > LUA_YIELD) {
+    lua_pushthread(co);
+    record_trace(co);
+    lua_pop(co, 1);
+    lj_err_throw(L, status);
+  }
+  return nullptr;
+}
+
 static TValue* step_resume(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   Context* c = r->c;
@@ -133,23 +150,11 @@ static TValue* step_resume(lua_State* L, lua_CFunction, void* data) {
   const char* refused = refusal[vm_coroutine_status(L, co)];
   if (refused) luaL_error(L, "%s", refused);
   if (!lua_checkstack(co, r->nargs + 1)) luaL_error(L, "too many arguments to resume");
-  c->shared->yielded = 0;
   push_slots(c, co, 0, r->nargs);
   c->L = co;
-  int status = lua_resume(co, r->nargs);
+  r->nargs = vm_resume(co, r->nargs);
   c->L = L;
-  int32_t n = status == LUA_OK || status == LUA_YIELD ? (int32_t)(co->top - co->base) : 1;
-  vm_check_stack(L, n);
-  lua_xmove(co, L, n);
-  if (status == LUA_YIELD) {
-    c->shared->yielded = 1;
-  } else if (status != LUA_OK) {
-    lua_pushthread(co);
-    record_trace(co);
-    lua_pop(co, 1);
-    lj_err_throw(L, status);
-  }
-  return nullptr;
+  return step_take_resumed(L, nullptr, r);
 }
 
 int32_t bridge_resume(JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread, int32_t nargs) {
@@ -178,7 +183,7 @@ static TValue* step_coroutine_function(lua_State* L, lua_CFunction, void* data) 
   Request* r = (Request*)data;
   lua_State* co = threadV(anchor_slot(r->c->references, r->a));
   vm_check_stack(L, 1);
-  if (vm_coroutine_status(L, co) == 4 && tvisfunc(co->base))
+  if (vm_coroutine_status(L, co) == VM_NOT_STARTED && tvisfunc(co->base))
     vm_push_value(L, co->base);
   else
     r->status = BRIDGE_FAILED_MISSING;

@@ -169,6 +169,11 @@ void open_modules(lua_State* L);
 /* The message handler of every call: keeps the stack trace for Java, passes the error on. */
 int record_trace(lua_State* L);
 
+/* -- calls.cpp --------------------------------------------------------------------- */
+
+/* Moves what a coroutine gave to the stack of the one that resumed it (nargs: the status), or raises its error. */
+TValue* step_take_resumed(lua_State* L, lua_CFunction, void* data);
+
 /* -- Crossing ---------------------------------------------------------------------- */
 
 /* One request from Java; the fields are used as each step needs them. */
@@ -176,7 +181,7 @@ struct Request {
   Context* c;
   int32_t a, b, flags, nargs;
   int32_t skip;       /* stack slots below the results that are not results */
-  int32_t status;     /* a failure found by the step itself */
+  int32_t status;     /* a failure that the step itself found, or how many results it put into the slots */
   bool repeatable;    /* may run again after it ran out of memory: it uses no slots and runs no script */
   const void* data;
 };

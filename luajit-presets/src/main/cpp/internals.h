@@ -66,6 +66,15 @@ static inline int vm_call_protected(lua_State* L, TValue* base, TValue* handler)
   return status;
 }
 
+/* Resumes a coroutine; what it gives, or its error value, then lies on its own stack. */
+static inline int vm_resume(lua_State* co, int nargs) {
+  global_State* g = G(co);
+  uint8_t hooks = hook_save(g);
+  int status = lua_resume(co, nargs);
+  if (LJ_UNLIKELY(status > LUA_YIELD)) hook_restore(g, hooks);
+  return status;
+}
+
 /* -- Stack ------------------------------------------------------------------ */
 
 static inline bool vm_has_stack(lua_State* L, int slots) {
@@ -133,22 +142,23 @@ enum : uint32_t { VM_NO_INDEX = ~0u };
 /* Where the entries after a key begin, nil being before the first; VM_NO_INDEX when the key is not there. */
 static inline uint32_t vm_table_index(GCtab* table, cTValue* key) { return lj_tab_keyindex(table, key); }
 
-/* Writes the next key and value from the index on to entry[0] and entry[1]; false at the end. */
-static inline bool vm_table_next(GCtab* table, uint32_t* index, TValue* entry) {
+/* Finds the next entry from the index on; false at the end. A key of the array part has its place in `number`. */
+static inline bool vm_table_next(
+    GCtab* table, uint32_t* index, cTValue** key, cTValue** value, TValue* number) {
   uint32_t i = *index;
   for (; i < table->asize; i++) {
-    cTValue* value = arrayslot(table, i);
-    if (tvisnil(value)) continue;
-    setnumV(entry, (lua_Number)i);
-    entry[1] = *value;
+    *value = arrayslot(table, i);
+    if (tvisnil(*value)) continue;
+    setnumV(number, (lua_Number)i);
+    *key = number;
     *index = i + 1;
     return true;
   }
   for (i -= table->asize; i <= table->hmask; i++) {
     const Node* n = &noderef(table->node)[i];
     if (tvisnil(&n->val)) continue;
-    entry[0] = n->key;
-    entry[1] = n->val;
+    *key = &n->key;
+    *value = &n->val;
     *index = table->asize + i + 1;
     return true;
   }
@@ -296,13 +306,15 @@ static inline int32_t vm_trace_count(lua_State* L) {
   return count;
 }
 
-/* 0 suspended, 1 running, 2 normal, 3 dead, as coroutine.status decides; 4 not started. */
+/* What coroutine.status decides, and whether a suspended one was never started. */
+enum { VM_SUSPENDED = 0, VM_RUNNING = 1, VM_NORMAL = 2, VM_DEAD = 3, VM_NOT_STARTED = 4 };
+
 static inline int32_t vm_coroutine_status(lua_State* current, lua_State* co) {
-  if (co == current) return 1;
-  if (co->status == LUA_YIELD) return 0;
-  if (co->status != LUA_OK) return 3;
-  if (co->base > tvref(co->stack) + 1 + LJ_FR2) return 2;
-  return co->top == co->base ? 3 : 4;
+  if (co == current) return VM_RUNNING;
+  if (co->status == LUA_YIELD) return VM_SUSPENDED;
+  if (co->status != LUA_OK) return VM_DEAD;
+  if (co->base > tvref(co->stack) + 1 + LJ_FR2) return VM_NORMAL;
+  return co->top == co->base ? VM_DEAD : VM_NOT_STARTED;
 }
 
 #endif

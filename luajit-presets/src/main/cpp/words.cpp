@@ -83,3 +83,37 @@ int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t conte
   put_in_slots(c, word0, word1, word2);
   return in_slots(bridge_call_field(env, nullptr, self, context, field, shape));
 }
+
+int64_t bridge_resume_word(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread, int32_t nargs, int64_t word) {
+  Context* c = (Context*)(intptr_t)context;
+  lua_State* L = c->L;
+  lua_State* co = threadV(anchor_slot(c->references, thread));
+  int32_t ready = vm_coroutine_status(L, co);
+  if (LJ_UNLIKELY((ready != VM_SUSPENDED && ready != VM_NOT_STARTED) || !vm_has_stack(co, 2))) {
+    put_in_slots(c, word, 0, 0);
+    return in_slots(bridge_resume(env, nullptr, self, context, thread, nargs));
+  }
+  Outer outer;
+  if (LJ_UNLIKELY(!enter(c, env, self, &outer))) return in_slots(BRIDGE_FAILED_CSTACK);
+  ptrdiff_t bottom = savestack(L, L->top);
+  put_word(co->top, word); /* nil, and above the top, if there is no argument */
+  co->top += nargs;
+  c->L = co;
+  int status = vm_resume(co, nargs);
+  c->L = L;
+  if (LJ_LIKELY(status == LUA_YIELD && co->top == co->base + 1 && tvisnum(co->base))) {
+    uint64_t result = co->base->u64;
+    co->top = co->base;
+    c->shared->yielded = 1;
+    leave(c, &outer);
+    return (int64_t)result;
+  }
+  Request r = {};
+  r.c = c;
+  r.a = thread;
+  r.nargs = status;
+  status = vm_protect(L, step_take_resumed, &r);
+  int32_t n = LJ_UNLIKELY(status) ? fail(c, L, status) : collect(c, L, bottom);
+  return in_slots(finish(c, L, bottom, n, &outer));
+}

@@ -69,7 +69,7 @@ public final class LuaCoroutine extends LuaValue implements Iterator<Object> {
      * @throws IllegalStateException if there are arguments while an item that {@link #hasNext()} has found waits
      */
     public @Nullable Object resume(@Nullable Object... arguments) {
-        return ahead == null ? advance(arguments).value() : takeAhead(arguments.length > 0);
+        return ahead == null ? Calls.resumeForValue(ref, arguments) : takeAhead(arguments.length > 0);
     }
 
     private Calls.Resumed advance(@Nullable Object... arguments) {

@@ -29,6 +29,25 @@ public final class LuaFunction extends LuaValue {
     }
 
     /**
+     * {@return an implementation of an interface by this function} Arguments and results are converted as for Java
+     * methods that scripts call; a default method that the interface has besides stays its own.
+     *
+     * @param <T> the interface
+     * @param type an interface with one abstract method
+     * @throws IllegalArgumentException if it is none
+     */
+    public <T> T as(Class<T> type) {
+        if (!type.isInterface()) {
+            throw new IllegalArgumentException(type.getTypeName() + " is not an interface");
+        }
+        try {
+            return type.cast(runtime.convert(this, type));
+        } catch (ClassCastException e) {
+            throw new IllegalArgumentException(type.getTypeName() + " is no interface with one abstract method", e);
+        }
+    }
+
+    /**
      * {@return the function's bytecode, to be {@linkplain LuaRuntime#compile(LuaSource) loaded} in any runtime of this
      * version} Local variables around the function are not part of it. That is how a chunk is compiled once for many
      * runtimes: {@code lua.compile(source).dump()}.

@@ -196,4 +196,42 @@ class FunctionTest {
         lua.execute("function f(n) if n == 0 then return 'bottom' end return (down(f, n - 1)) end");
         assertEquals("bottom", lua.eval("f(60)"));
     }
+
+    // -- As Java interfaces ------------------------------------------------------------------------------------------
+
+    private interface Greeter {
+        String greet(String name, int times);
+
+        default String twice(String name) {
+            return greet(name, 2);
+        }
+    }
+
+    @Test
+    void asAnInterface() {
+        LuaFunction add = (LuaFunction) lua.eval("function(a, b) return a + (b or 0) end");
+        assertEquals(3.5, add.as(java.util.function.DoubleBinaryOperator.class).applyAsDouble(1.5, 2));
+        assertEquals(3, add.as(java.util.function.IntBinaryOperator.class).applyAsInt(1, 2));
+        Greeter greeter = ((LuaFunction) lua.eval("function(name, n) return ('hi ' .. name .. ' '):rep(n) end"))
+                .as(Greeter.class);
+        assertEquals("hi you hi you ", greeter.twice("you"));
+        lua.execute("function run() ran = true end");
+        ((LuaFunction) lua.globals().get("run")).as(Runnable.class).run();
+        assertEquals(true, lua.eval("ran"));
+        assertThrows(LuaException.class, () -> add.as(Runnable.class).run());
+        assertThrows(IllegalArgumentException.class, () -> add.as(String.class));
+        assertThrows(IllegalArgumentException.class, () -> add.as(java.util.Iterator.class));
+    }
+
+    @Test
+    void tablesAsInterfaces() {
+        LuaTable object = (LuaTable) lua.eval("{ n = 0, next = function(self) self.n = self.n + 1 return self.n end,"
+                + " hasNext = function(self) return self.n < 3 end }");
+        java.util.Iterator<?> iterator = object.as(java.util.Iterator.class);
+        int sum = 0;
+        while (iterator.hasNext()) {
+            sum += ((Number) iterator.next()).intValue();
+        }
+        assertEquals(6, sum);
+    }
 }

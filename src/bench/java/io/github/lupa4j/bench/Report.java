@@ -42,6 +42,12 @@ public final class Report {
             new Row("JavaString", "`object:method(text)` of 20 characters", null).atMost(0.2, Who.LUAJAVA),
             new Row("JavaList", "List by `ipairs`, each item", null).atMost(1, Who.LUAJ),
             new Row("JavaMap", "Map by `pairs`, each entry", null).atMost(0.5, Who.LUAJ),
+            new Row("GetField", "`table.get(\"field\")`", "getField").atMost(1, 10, Who.HOST),
+            new Row("ResumeCoroutine", "`coroutine.resume(1)`", "resume").atMost(3, Who.HOST),
+            new Row("TableToDoubles", "100,000 numbers to a `double[]`, each", null).atMost(0.15, Who.LUAJAVA),
+            new Row("TableToList", "— to a `List`, each", null).atMost(0.6, Who.LUAJAVA),
+            new Row("DoublesToTable", "— from a `double[]` to a table, each", null).atMost(1, Who.LUAJAVA),
+            new Row("TableToMap", "100,000 strings with numbers to a `HashMap`, each", null).atMost(0.4, Who.LUAJAVA),
             new Row("CreateEngine", "new engine, `eval`, `close`", "create").atMost(1.5, Who.LUAJAVA));
 
     private static final List<String> KERNELS =

@@ -21,12 +21,17 @@ record Row(String key, String title, String host, Unit unit, List<Target> target
 
     /** With a target: at most so many times the figure of somebody, or so much where that is nobody. */
     Row atMost(double limit, Who who) {
+        return atMost(limit, 0, who);
+    }
+
+    /** The same, and so much more. */
+    Row atMost(double limit, double more, Who who) {
         List<Target> all = new ArrayList<>(targets);
-        all.add(new Target(limit, who));
+        all.add(new Target(limit, more, who));
         return new Row(key, title, host, unit, List.copyOf(all));
     }
 
-    record Target(double limit, Who who) {}
+    record Target(double limit, double more, Who who) {}
 
     enum Unit {
         NANOSECONDS,

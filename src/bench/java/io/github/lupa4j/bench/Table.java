@@ -20,10 +20,11 @@ final class Table {
         boolean met = true;
         for (Row.Target target : row.targets()) {
             double ours = samples.median(row.key(), Who.LUPA4J);
-            double figure = target.who() == Who.NOBODY ? ours : ours / samples.median(row.key(), target.who());
-            met &= figure <= target.limit();
-            append(ratios, show(row, target, figure));
-            append(targets, "≤ " + show(row, target, target.limit()));
+            double peer = target.who() == Who.NOBODY ? 1 : samples.median(row.key(), target.who());
+            met &= ours <= target.limit() * peer + target.more();
+            append(ratios, show(row, target, ours / peer));
+            String more = target.more() == 0 ? "" : " + " + row.unit().show(target.more());
+            append(targets, "≤ " + show(row, target, target.limit()) + more);
         }
         line(
                 row.title(),

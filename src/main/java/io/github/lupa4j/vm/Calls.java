@@ -165,14 +165,35 @@ public final class Calls {
     public Resumed resume(Ref thread, @Nullable Object... arguments) {
         int hold = state.enterToRun();
         try {
-            int index = state.indexOf(thread);
-            state.slots.writeAll(arguments);
-            int count = bridge_resume(state, state.context(), index, arguments.length);
+            long word = resumeWord(thread, arguments);
             boolean yielded = state.slots.yielded();
-            return new Resumed(yielded, count == 0, state.results(count));
+            boolean empty = word == PlainWords.inSlots(0);
+            return new Resumed(yielded, empty, state.result(word));
         } finally {
             state.exit(hold);
         }
+    }
+
+    /** The same for who asks for the value alone. */
+    public static @Nullable Object resumeForValue(Ref thread, @Nullable Object... arguments) {
+        LuaState state = thread.state;
+        int hold = state.enterToRun();
+        try {
+            return state.result(state.calls().resumeWord(thread, arguments));
+        } finally {
+            state.exit(hold);
+        }
+    }
+
+    private long resumeWord(Ref thread, @Nullable Object[] arguments) {
+        int index = state.indexOf(thread);
+        int count = arguments.length;
+        long word = PlainWords.of(arguments, 0);
+        if (count <= 1 && PlainWords.arePlain(count, word, PlainWords.NIL, PlainWords.NIL)) {
+            return bridge_resume_word(state, state.context(), index, count, word);
+        }
+        state.slots.writeAll(arguments);
+        return PlainWords.inSlots(bridge_resume(state, state.context(), index, count));
     }
 
     /** The function of a coroutine that was not started; null for any other. */

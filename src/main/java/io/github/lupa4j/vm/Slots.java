@@ -35,6 +35,8 @@ final class Slots {
     private boolean replacing;
 
     private int textUsed;
+    /** Bytes on their way to a short string. */
+    private final byte[] scratch = new byte[128];
 
     Slots(LuaState state, long context, Host host, StringCodec codec, ObjectTable objects) {
         this.state = state;
@@ -331,18 +333,24 @@ final class Slots {
 
     private String string(long word) {
         int length = (int) (word & 0xFFFFFF);
-        if (length > NameCache.LONGEST) {
-            return codec.decode(shortBytes(word));
-        }
         int at = BRIDGE_OFFSET_TEXT + (int) ((word & PAYLOAD) >>> 24);
+        if (length > NameCache.LONGEST) {
+            return decode(at, length);
+        }
         long first = block.getLong(at);
         long second = length < 8 ? 0 : block.getLong(at + 8);
         String known = names.get(length, first, second);
         if (known == null) {
-            known = codec.decode(shortBytes(word));
+            known = decode(at, length);
             names.put(length, first, second, known);
         }
         return known;
+    }
+
+    private String decode(int at, int length) {
+        byte[] bytes = length <= scratch.length ? scratch : new byte[length];
+        block.get(at, bytes, 0, length);
+        return codec.decode(bytes, length);
     }
 
     private byte[] shortBytes(long word) {

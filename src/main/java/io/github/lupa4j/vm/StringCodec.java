@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
+import java.util.Arrays;
 
 /**
  * Java strings to Lua bytes and back, by a charset and a policy for what it cannot express. In raw mode Lua strings
@@ -29,6 +30,13 @@ public final class StringCodec {
     /** The bytes as a value for Java: text, or in raw mode themselves. */
     Object toValue(byte[] bytes) {
         return raw ? bytes : decode(bytes);
+    }
+
+    /** The string of the first bytes of an array. */
+    String decode(byte[] bytes, int length) {
+        return malformed == CodingErrorAction.REPLACE
+                ? new String(bytes, 0, length, charset)
+                : decode(Arrays.copyOf(bytes, length));
     }
 
     /** The text of a message or name, whatever the policy: a message that fails would hide what it tells. */

@@ -1,0 +1,65 @@
+package io.github.lupa4j.bench;
+
+import io.github.lupa4j.LuaCoroutine;
+import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaRuntime;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import party.iroiro.luajava.Lua;
+
+/**
+ * A coroutine that takes a number and yields it.
+ *
+ * <p>{@code java @target/bench.args org.openjdk.jmh.Main ResumeCoroutine}
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+public class ResumeCoroutine {
+    private static final String BODY = "function(x) while true do x = coroutine.yield(x) end end";
+
+    private LuaRuntime lupa4j;
+    private LuaCoroutine coroutine;
+    private Lua luajava;
+    private Lua luajavaThread;
+
+    @Setup
+    public void open() {
+        lupa4j = LuaRuntime.create();
+        coroutine = ((LuaFunction) lupa4j.eval(BODY)).coroutine();
+        luajava = Peers.luajava();
+        luajavaThread = luajava.newThread();
+        luajavaThread.run("return " + BODY);
+    }
+
+    @TearDown
+    public void close() {
+        lupa4j.close();
+        luajava.close();
+    }
+
+    @Benchmark
+    public Object lupa4j(CpuTime time) {
+        return coroutine.resume(1);
+    }
+
+    @Benchmark
+    public double luajava(CpuTime time) {
+        luajavaThread.push(1L);
+        luajavaThread.resume(1);
+        return Peers.pop(luajavaThread);
+    }
+}
