@@ -2,6 +2,7 @@ package io.github.lupa4j;
 
 import io.github.lupa4j.interop.Proxies;
 import io.github.lupa4j.vm.Calls;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A Lua function that Java can call. */
@@ -41,7 +42,7 @@ public final class LuaFunction extends LuaValue {
             throw new IllegalArgumentException(type.getTypeName() + " is not an interface");
         }
         try {
-            return type.cast(runtime.convert(this, type));
+            return Objects.requireNonNull(type.cast(runtime.convert(this, type)));
         } catch (ClassCastException e) {
             throw new IllegalArgumentException(type.getTypeName() + " is no interface with one abstract method", e);
         }

@@ -199,7 +199,9 @@ class FunctionTest {
 
     // -- As Java interfaces ------------------------------------------------------------------------------------------
 
-    private interface Greeter {
+    /** Implemented by a Lua function. */
+    public interface Greeter {
+        /** Abstract. */
         String greet(String name, int times);
 
         default String twice(String name) {
