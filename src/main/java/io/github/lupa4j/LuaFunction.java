@@ -2,7 +2,6 @@ package io.github.lupa4j;
 
 import io.github.lupa4j.interop.Proxies;
 import io.github.lupa4j.vm.Calls;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A Lua function that Java can call. */
@@ -27,25 +26,6 @@ public final class LuaFunction extends LuaValue {
      */
     public int parameterCount() {
         return runtime.state.calls().parameterCount(ref);
-    }
-
-    /**
-     * {@return an implementation of an interface by this function} Arguments and results are converted as for Java
-     * methods that scripts call; a default method that the interface has besides stays its own.
-     *
-     * @param <T> the interface
-     * @param type an interface with one abstract method
-     * @throws IllegalArgumentException if it is none
-     */
-    public <T> T as(Class<T> type) {
-        if (!type.isInterface()) {
-            throw new IllegalArgumentException(type.getTypeName() + " is not an interface");
-        }
-        try {
-            return Objects.requireNonNull(type.cast(runtime.convert(this, type)));
-        } catch (ClassCastException e) {
-            throw new IllegalArgumentException(type.getTypeName() + " is no interface with one abstract method", e);
-        }
     }
 
     /**
