@@ -13,10 +13,13 @@ final class Modules {
     private static final String SCHEME = "classpath:";
 
     private final LuaRuntime runtime;
+    private final @Nullable ClassLoader classLoader;
     private @Nullable List<LuaModuleLoader> loaders;
 
-    Modules(LuaRuntime runtime) {
+    /** @param classLoader asked alone; null for the thread's context class loader or else our own */
+    Modules(LuaRuntime runtime, @Nullable ClassLoader classLoader) {
         this.runtime = runtime;
+        this.classLoader = classLoader;
     }
 
     /**
@@ -56,13 +59,16 @@ final class Modules {
         return loaders;
     }
 
-    private static ClassLoader classLoader() {
+    private ClassLoader classLoader() {
+        if (classLoader != null) {
+            return classLoader;
+        }
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         return context != null ? context : LuaRuntime.class.getClassLoader();
     }
 
     /** The contents of a resource, or null. */
-    private static byte @Nullable [] read(String resource) throws IOException {
+    private byte @Nullable [] read(String resource) throws IOException {
         try (InputStream in = classLoader().getResourceAsStream(resource)) {
             return in == null ? null : withoutFirstLineOfShells(in.readAllBytes());
         }

@@ -46,7 +46,7 @@ final class RuntimeHost implements Host {
 
     RuntimeHost(LuaRuntime runtime, LuaRuntime.Builder options) {
         this.runtime = runtime;
-        this.modules = new Modules(runtime);
+        this.modules = new Modules(runtime, options.classLoader());
         sandbox = options.isSandbox();
         javaEval = options.javaEval();
         overflowHandler = options.overflowHandler();

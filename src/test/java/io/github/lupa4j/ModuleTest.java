@@ -69,6 +69,19 @@ class ModuleTest {
     }
 
     @Test
+    void ofAClassLoaderOfItsOwn(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("elsewhere.lua"), "return 'found'");
+        java.net.URL[] places = {folder.toUri().toURL()};
+        try (java.net.URLClassLoader loader = new java.net.URLClassLoader(places, null);
+                LuaRuntime own = LuaRuntime.builder().classLoader(loader).build()) {
+            assertEquals("found", own.require("elsewhere"));
+            assertThrows(LuaException.class, () -> own.require("lupa4j.testing.greet"), "not of that loader");
+            assertThrows(LuaException.class, () -> own.require("test.adder"));
+        }
+        assertThrows(LuaException.class, () -> lua.require("elsewhere"));
+    }
+
+    @Test
     void writtenInJava() {
         assertEquals(5, lua.eval("require('test.adder').add(2, 3)"));
         assertEquals(lua.require("test.adder"), lua.eval("package.loaded['test.adder']"));
