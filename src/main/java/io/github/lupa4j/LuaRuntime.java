@@ -386,7 +386,8 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
 
     /**
      * Frees the runtime; from inside a call of it, as soon as the outermost one returns. A script that runs on another
-     * thread is ended first, with a {@link LuaClosedException}. Harmless when repeated.
+     * thread is ended first, with a {@link LuaClosedException}. Finalizers run before; after a second they are ended.
+     * Harmless when repeated.
      */
     @Override
     public void close() {
