@@ -96,7 +96,7 @@ class PageTest {
                 "java.time.Duration",
                 "java.util.*",
                 "java.util.concurrent.atomic.AtomicInteger",
-                "java.util.function.BiConsumer",
+                "java.util.function.*",
                 "javax.imageio.ImageIO")) {
             code.append("import ").append(name).append(";\n");
         }
