@@ -80,7 +80,7 @@ abstract class RuntimeCode {
     }
 
     /**
-     * Compiles a chunk. Bytecode in {@link LuaSource.Mode#BINARY} is accepted whatever {@link Builder#bytecode} says.
+     * Compiles a chunk. Bytecode in {@link LuaSource.Mode#BINARY} is accepted whatever {@link LuaRuntime.Builder#bytecode} says.
      *
      * @param chunk source text or bytecode
      * @return a function that runs it
