@@ -11,6 +11,11 @@
 #                 here: the pattern matcher, and sorting (the parser does so in stack.c)
 # and a root of the collector, for what the bridge must keep and no script may reach:
 #   GCROOT_HOST
+# The outermost call of a state runs on the main thread so that C functions can leave it, as by a yield, to ask Java
+# something, and are called once more in their own frame when Java has answered (returning.cpp). That is
+#   lj_vm_hostrun  (L, base, 0, handler): calls the function at base; or, when L has been left, returns to where it was
+#                  what lies on its stack from base on; or, base being NULL, calls the function that left it again
+# Scripts see nothing of it: they cannot yield there, and errors go to the handler as in any protected call.
 # A handler of VM events that fails has nobody to tell: the standard error output belongs to the application.
 # Built without unwind tables, as it is here, LuaJIT cannot leave compiled code in the middle. So errors there start from
 # the frame that the code was entered with, and functions that fail on bad data are not compiled.
@@ -46,6 +51,54 @@ insert_before lj_obj.h '} global_State;' '  void *cstack_limit;	/* Lowest usable
 insert_before lj_obj.h 'GCROOT_IO_INPUT,' '  GCROOT_HOST,		/* What the embedding bridge keeps. */'
 insert_before vm_x64.dasc 'cmp aword L:RB->cframe, 0; jne ->fff_fallback' \
   '  |  cmp rsp, [DISPATCH+DISPATCH_GL(resume_limit)]; jb ->fff_fallback'
+insert_before vm_x64.dasc '|->vm_pcall:				// Setup protected C frame and enter VM.' \
+  '  |->vm_hostrun:			// Setup C frame that can be left, and call, return or call again.
+  |  // (lua_State *L, TValue *base, int nres1 = 0, ptrdiff_t ef)
+  |  saveregs
+  |  mov SAVE_ERRF, CARG4d
+  |  mov L:RB, CARG1			// Caveat: CARG4 is RA.
+  |  mov SAVE_L, CARG1
+  |  mov RA, CARG2
+  |  mov PCd, FRAME_CP
+  |  xor RDd, RDd
+  |  lea KBASE, [rsp+CFRAME_RESUME]
+  |  mov DISPATCH, L:RB->glref
+  |  add DISPATCH, GG_G2DISP
+  |  mov SAVE_PC, RD			// Any value outside of bytecode is ok.
+  |  mov SAVE_CFRAME, RD
+  |  mov SAVE_NRES, RDd
+  |  mov L:RB->cframe, KBASE
+  |  cmp byte L:RB->status, RDL
+  |  je >2				// Call.
+  |  mov [DISPATCH+DISPATCH_GL(cur_L)], L:RB
+  |  set_vmstate INTERP
+  |  mov byte L:RB->status, RDL
+  |  mov BASE, L:RB->base
+  |  mov RD, L:RB->top
+  |  test RA, RA
+  |  jz >1
+  |  sub RD, RA			// Return.
+  |  shr RDd, 3
+  |  add RDd, 1				// RD = nresults+1
+  |  sub RA, BASE			// RA = resultofs
+  |  mov PC, [BASE-8]
+  |  mov MULTRES, RDd
+  |  test PCd, FRAME_TYPE
+  |  jz ->BC_RET_Z
+  |  jmp ->vm_return
+  |1:  // Call again, without the hooks that have seen the call already.
+  |  sub RD, BASE
+  |  shr RDd, 3
+  |  add RDd, 1				// RD = nargs+1
+  |  jmp =>BC_FUNCC
+  |'
+insert_before vm_x64.dasc 'test aword L:RB->cframe, CFRAME_RESUME' \
+  '  |  cmp L:RB, [DISPATCH+DISPATCH_GL(mainthref)]; je ->fff_fallback'
+replace lj_api.c 'return cframe_canyield(L->cframe);' 'return cframe_canyield(L->cframe) && L != mainthread(G(L));'
+replace lj_api.c 'if (cframe_canyield(cf)) {' 'if (cframe_canyield(cf) && L != mainthread(g)) {'
+replace lib_base.c 'cframe_canyield(L->cframe)' 'cframe_canyield(L->cframe) && L != mainthread(G(L))'
+replace lj_err.c 'if (cframe_canyield(cf)) return 0;' \
+  'if (cframe_canyield(cf)) return L == mainthread(G(L)) ? cframe_errfunc(cframe_raw(cf)) : 0;'
 insert_before lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \
   '  if ((char *)__builtin_frame_address(0) < (char *)G(L)->resume_limit)
     lj_err_callermsg(L, "C stack overflow");'

@@ -74,9 +74,10 @@ describe("java.import", function()
   end)
 
   it("tells that a class cannot be initialised, each time", function()
-    expect(function() java.import("io.github.lupa4j.spec.Broken") end):fails_with("not today")
-    expect(function() java.import("io.github.lupa4j.spec.Broken") end):fails_with(
-      "the class io.github.lupa4j.spec.Broken cannot be used")
+    for _ = 1, 2 do
+      expect(function() java.import("io.github.lupa4j.spec.Broken") end):fails_with(
+        "the class io.github.lupa4j.spec.Broken cannot be used")
+    end
   end)
 end)
 

@@ -56,6 +56,10 @@ enum {
   BRIDGE_OFFSET_YIELDED = 8,   /* int32: 1 if the last bridge_resume ended in a yield */
   BRIDGE_OFFSET_EXHAUSTED = 12, /* int32: 1 if the instruction limit was reached */
   BRIDGE_OFFSET_REFUSED = 16, /* int32: 1 if memory was refused, and bridge_collect has not made room since */
+  BRIDGE_OFFSET_REQUEST = 20, /* what Lua code that has returned to Java asks: int32 request, or 0 to invoke; then */
+  BRIDGE_OFFSET_COUNT = 24,   /* int32: the number of arguments, or the shape of LuaState.invoke */
+  BRIDGE_OFFSET_MEMBER = 28,  /* int32 */
+  BRIDGE_OFFSET_OBJECT = 32,  /* int32 */
   BRIDGE_OFFSET_TEXT = 64,
   BRIDGE_TEXT_SIZE = 2496,
   BRIDGE_OFFSET_SLOTS = 2560,
@@ -72,7 +76,8 @@ enum {
   BRIDGE_FAILED_HANDLER = -4,  /* an error while an error was handled */
   BRIDGE_FAILED_CSTACK = -5,   /* too little C stack is left to enter Lua; slot 0 is not set */
   BRIDGE_FAILED_MISSING = -6,  /* there is nothing callable under that name; slot 0 is not set */
-  BRIDGE_FAILED_MISUSE = -7    /* of a request: slot 0 is a message, which gets the position in the script */
+  BRIDGE_FAILED_MISUSE = -7,   /* of a request: slot 0 is a message, which gets the position in the script */
+  BRIDGE_ASKING = -8           /* no failure: Lua code has a request, see the block's header; bridge_answer goes on */
 };
 
 /* -- Requests from Lua to Java -------------------------------------------- */
@@ -151,6 +156,16 @@ int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t conte
 /* Runs a fresh instance of a compiled chunk with the referenced table as its globals. */
 int32_t bridge_run(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);
+/* These two and those before them can end with BRIDGE_ASKING, if no other crossing is under way: instead of calling
+** LuaState.upcall or invoke, the bridge returns to Java, which does what they would and answers. As before, it can use
+** the state meanwhile. The same with the answer, as upcall and invoke give it (BRIDGE_FAILED_CSTACK: Java's stack was
+** full), or with the one word of it; results are those of bridge_call_words. */
+int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer);
+int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
+/* Instead of an answer: ends what was called. */
+void bridge_abandon(int64_t context);
+/* Whether calls may return to Java; they may, at the start. */
+void bridge_set_returning(int64_t context, int32_t on);
 /* Resumes the referenced coroutine. */
 int32_t bridge_resume(JNIEnv* env, jclass, jobject self, int64_t context, int32_t thread, int32_t nargs);
 /* The same with one argument or none, as bridge_call_words takes and returns words. */

@@ -9,6 +9,10 @@
 static TValue* call_prepared(Request* r, lua_State* L, int32_t nargs) {
   r->skip = 1;
   vm_check_collector(L); /* it was paused while the arguments were pushed */
+  if (r->outermost) {
+    r->prepared = true;
+    return nullptr;
+  }
   TValue* base = L->top - nargs;
   return vm_call_next(L, base, base - 3);
 }
@@ -103,6 +107,13 @@ static TValue* step_run(lua_State* L, lua_CFunction, void* data) {
   return call_prepared(r, L, r->nargs);
 }
 
+void restore_globals(lua_State* L, ptrdiff_t kept) {
+  TValue* outer = restorestack(L, kept);
+  L->top = outer;
+  setgcref(L->env, obj2gco(tabV(outer)));
+  lj_gc_objbarrier(L, obj2gco(L), tabV(outer));
+}
+
 int32_t bridge_run(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs) {
   Request r = {};
@@ -110,15 +121,16 @@ int32_t bridge_run(
   r.b = globals;
   r.nargs = nargs;
   /* loadstring, require and setfenv(0) of the chunk must see its globals too: they belong to the thread. */
-  lua_State* L = ((Context*)(intptr_t)context)->L;
+  Context* c = (Context*)(intptr_t)context;
+  lua_State* L = c->L;
   ptrdiff_t bottom = savestack(L, L->top);
-  GCtab* outer = tabref(L->env);
-  settabV(L, L->top, outer); /* keeps it alive */
+  settabV(L, L->top, tabref(L->env));
   L->top++;
   int32_t n = cross(env, self, context, step_run, &r);
-  L->top = restorestack(L, bottom);
-  setgcref(L->env, obj2gco(outer));
-  lj_gc_objbarrier(L, obj2gco(L), outer);
+  if (n == BRIDGE_ASKING)
+    c->call_has_globals = true;
+  else
+    restore_globals(L, bottom);
   return n;
 }
 

@@ -23,7 +23,8 @@ struct Shared {
   int32_t yielded;
   int32_t exhausted;
   int32_t refused;
-  char pad[44];
+  int32_t request, count, member, object; /* of Lua code that has returned to Java */
+  char pad[28];
   char text[BRIDGE_TEXT_SIZE];
   Slot slots[BRIDGE_SLOTS];
 };
@@ -66,6 +67,12 @@ struct Context {
   GCstr* overflow; /* the message of a full C stack */
   HostEntry* entries;
   int32_t entry_count;
+  /* The outermost call, see returning.cpp. */
+  ptrdiff_t asking;      /* the base of the function that has returned to Java, on the main stack; 0 if none has */
+  ptrdiff_t call_bottom; /* the top of the main stack before the call */
+  int32_t answer;
+  bool calls_by_jni;     /* nothing returns */
+  bool call_has_globals; /* the globals of before the call are in the slot below */
   Buffer released; /* int32 ids */
   Buffer trace;
   Buffer staged; /* addresses */
@@ -148,15 +155,35 @@ void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, int32_t
 /* Sends the slots filled before to Java; leaves the answer on the stack and returns its size, or returns
 ** BRIDGE_ANSWER_METHOD and what is with it. */
 int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs);
-/* The same with the arguments of the running C function. */
-int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs);
 /* Calls a method, or an object itself (method 0), with the slots filled before; leaves the results on the stack. */
 int invoke_java(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
+/* Raises what Java has answered. */
+int raise_answer(lua_State* L, Context* c, int32_t answer);
+/* The same with the arguments of the running C function. */
+int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs);
+
+/* -- returning.cpp ------------------------------------------------------------------ */
+
+/* To be asked first by a C function that uses one of those below: it is called once more when Java has answered. */
+static LJ_AINLINE bool is_answered(lua_State* L, const Context* c) {
+  return LJ_UNLIKELY(c->asking) && L == c->main && savestack(L, L->base) == c->asking;
+}
+/* Leaves the answer on the stack and returns its size. May raise, with what Java threw or otherwise. */
+int take_answer(lua_State* L, Context* c);
+
+/* These ask Java as those of host.cpp do, or let the running C function return to Java: nothing may come after them. */
+int ask_last(lua_State* L, Context* c, int32_t request, int32_t nargs);
+/* Calls a method, or an object itself (method 0), with the slots filled before; leaves the results on the stack. */
+int invoke_last(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
 
 template <int32_t request, int nargs>
 static int ask_fixed(lua_State* L) {
+  Context* c = context_of(L);
+  if (is_answered(L, c)) return take_answer(L, c);
   lua_settop(L, nargs);
-  return ask_with_arguments(L, request, nargs);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base), nargs);
+  return ask_last(L, c, request, nargs);
 }
 
 /* -- modules.cpp ------------------------------------------------------------------- */
@@ -171,6 +198,8 @@ int record_trace(lua_State* L);
 
 /* -- calls.cpp --------------------------------------------------------------------- */
 
+/* Gives the thread the globals that lie on its stack, as the last value then. */
+void restore_globals(lua_State* L, ptrdiff_t kept);
 /* Moves what a coroutine gave to the stack of the one that resumed it (nargs: the status), or raises its error. */
 TValue* step_take_resumed(lua_State* L, lua_CFunction, void* data);
 
@@ -182,6 +211,8 @@ struct Request {
   int32_t a, b, flags, nargs;
   int32_t skip;       /* stack slots below the results that are not results */
   int32_t status;     /* a failure that the step itself found, or how many results it put into the slots */
+  bool outermost;     /* a call to be made after the step, as it can return to Java */
+  bool prepared;      /* there is one */
   bool repeatable;    /* may run again after it ran out of memory: it uses no slots and runs no script */
   const void* data;
 };

@@ -52,6 +52,9 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
   return true;
 }
 
+/* What enter() did not write is not read here, although the compiler does not see it. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 static LJ_AINLINE void leave(Context* c, const Outer* outer) {
   if (LJ_UNLIKELY(c->staged.size)) free_staged(c);
   if (LJ_UNLIKELY(c->collector_paused)) resume_collector(c); /* an error came between */
@@ -63,6 +66,7 @@ static LJ_AINLINE void leave(Context* c, const Outer* outer) {
     c->bottom = outer->bottom;
   }
 }
+#pragma GCC diagnostic pop
 
 /* Ends a crossing. */
 static LJ_AINLINE int32_t finish(Context* c, lua_State* L, ptrdiff_t bottom, int32_t n, const Outer* outer) {
@@ -70,6 +74,31 @@ static LJ_AINLINE int32_t finish(Context* c, lua_State* L, ptrdiff_t bottom, int
   leave(c, outer);
   return n;
 }
+
+/* -- Running ------------------------------------------------------------------------- */
+
+/* Whether what is called now can return to Java. */
+static LJ_AINLINE bool is_outermost(const Context* c, const Outer* outer) {
+  return LJ_LIKELY(!outer->env) && LJ_LIKELY(!c->asking) && LJ_LIKELY(!c->calls_by_jni);
+}
+
+/* Cleans up after a failure of the outermost call; returns the status. */
+int recover(Context* c, lua_State* L, int status);
+
+/* Runs the function before `base` in protected mode. */
+static LJ_AINLINE int run_outermost(Context* c, lua_State* L, TValue* base, ptrdiff_t bottom) {
+  c->call_bottom = bottom;
+  int status = vm_run(L, base, bottom);
+  return LJ_UNLIKELY(status > LUA_YIELD) ? recover(c, L, status) : status;
+}
+
+/* The same whether it is the outermost call or another. */
+static LJ_AINLINE int run_call(Context* c, lua_State* L, TValue* base, TValue* handler, const Outer* outer) {
+  if (is_outermost(c, outer)) return run_outermost(c, L, base, savestack(L, handler));
+  return vm_call_protected(L, base, handler);
+}
+
+/* -- Results ------------------------------------------------------------------------- */
 
 /* Exports what lies on the stack from `from`. */
 static LJ_AINLINE int32_t collect(Context* c, lua_State* L, ptrdiff_t from) {
@@ -80,6 +109,41 @@ static LJ_AINLINE int32_t collect(Context* c, lua_State* L, ptrdiff_t from) {
   else if (LJ_UNLIKELY(n && !export_results(c, L, from, n)))
     n = no_memory(c);
   return n;
+}
+
+/* -- Words ------------------------------------------------------------------------------ */
+
+static LJ_AINLINE void put_word(TValue* to, int64_t word) {
+  uint64_t w = (uint64_t)word;
+  if (LJ_LIKELY(w < (uint64_t)BRIDGE_TAG_NIL << 48))
+    to->u64 = w;
+  else if (w >> 48 == BRIDGE_TAG_NIL)
+    setnilV(to);
+  else
+    setboolV(to, w & 1);
+}
+
+static LJ_AINLINE int64_t in_slots(int32_t n) {
+  return (int64_t)((uint64_t)(uint32_t)BRIDGE_RESULT_IN_SLOTS << 32 | (uint32_t)n);
+}
+
+/* Ends a call, or interrupts it if it has returned to Java. The results lie above `bottom`. */
+static LJ_AINLINE int64_t conclude(Context* c, lua_State* L, ptrdiff_t bottom, int status, const Outer* outer) {
+  TValue* first = restorestack(L, bottom) + 1;
+  if (LJ_LIKELY(!status && L->top == first + 1 && tvisnum(first))) {
+    uint64_t word = first->u64;
+    L->top = first - 1;
+    leave(c, outer);
+    return (int64_t)word;
+  }
+  if (LJ_LIKELY(status == LUA_YIELD)) {
+    leave(c, outer);
+    return in_slots(BRIDGE_ASKING);
+  }
+  int32_t n = LJ_UNLIKELY(status) ? fail(c, L, status) : collect(c, L, bottom + (ptrdiff_t)sizeof(TValue));
+  n = finish(c, L, bottom, n, outer);
+  uint64_t word = c->shared->slots[0].word;
+  return n == 1 && word < (uint64_t)BRIDGE_TAG_STRING << 48 ? (int64_t)word : in_slots(n);
 }
 
 #endif

@@ -126,8 +126,14 @@ static LJ_AINLINE int32_t cross_once(JNIEnv* env, jobject self, int64_t context,
   lua_State* L = c->L;
   r->c = c;
   ptrdiff_t bottom = savestack(L, L->top);
+  r->outermost = is_outermost(c, &outer);
   int status = vm_protect(L, step, r);
   int32_t n;
+  if (r->prepared && !status) status = run_outermost(c, L, restorestack(L, bottom) + 3, bottom);
+  if (LJ_UNLIKELY(status == LUA_YIELD)) {
+    leave(c, &outer);
+    return BRIDGE_ASKING;
+  }
   if (LJ_UNLIKELY(status))
     n = fail(c, L, status);
   else if (LJ_UNLIKELY(r->status))
@@ -176,8 +182,12 @@ int32_t cross_call(
   setnilV(top + 2);
   if (receiver) top[3] = *receiver;
   L->top = top + first + nargs;
-  int status = vm_call_protected(L, top + 3, top);
+  int status = run_call(c, L, top + 3, top, &outer);
   int32_t n;
+  if (LJ_LIKELY(status == LUA_YIELD)) {
+    leave(c, &outer);
+    return BRIDGE_ASKING;
+  }
   if (LJ_UNLIKELY(status))
     n = fail(c, L, status);
   else

@@ -9,8 +9,8 @@
 
 static jmethodID upcall_method, invoke_method;
 
-static LJ_NOINLINE int raise_answer(lua_State* L, Context* c, jint n, bool threw) {
-  if (threw) return luaL_error(L, "stack overflow (Java stack)");
+LJ_NOINLINE int raise_answer(lua_State* L, Context* c, int32_t n) {
+  if (n == BRIDGE_FAILED_CSTACK) return luaL_error(L, "stack overflow (Java stack)");
   vm_check_stack(L, 4);
   if (n == BRIDGE_FAILED_MISUSE) luaL_where(L, 1);
   push_slots(c, L, 0, 1);
@@ -25,7 +25,7 @@ static LJ_AINLINE int ask(lua_State* L, Context* c, jmethodID method, const jval
   bool threw = c->env->ExceptionCheck();
   if (LJ_UNLIKELY(threw)) c->env->ExceptionClear();
   c->L = outer;
-  if (LJ_UNLIKELY(threw || n < 0)) return raise_answer(L, c, n, threw);
+  if (LJ_UNLIKELY(threw || n < 0)) return raise_answer(L, c, threw ? BRIDGE_FAILED_CSTACK : n);
   return n;
 }
 
@@ -75,11 +75,13 @@ int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs) {
 /* -- Standard streams ------------------------------------------------------------------ */
 
 static int print(lua_State* L) {
+  Context* c = context_of(L);
+  if (is_answered(L, c)) return take_answer(L, c);
   int n = lua_gettop(L);
   luaL_Buffer line;
   luaL_checkstack(L, 4, "too many arguments to print");
   lua_getglobal(L, "tostring");
-  bool plain = tvisfunc(L->top - 1) && funcV(L->top - 1) == context_of(L)->tostring;
+  bool plain = tvisfunc(L->top - 1) && funcV(L->top - 1) == c->tostring;
   luaL_buffinit(L, &line);
   for (int i = 1; i <= n; i++) {
     if (i > 1) luaL_addchar(&line, '\t');
@@ -98,11 +100,9 @@ static int print(lua_State* L) {
   luaL_pushresult(&line);
   lua_pushinteger(L, 1);
   lua_insert(L, -2);
-  Context* c = context_of(L);
   c->text_used = 0;
   put_values(L, c, 0, savestack(L, L->top - 2), 2);
-  ask_java(L, c, BRIDGE_REQUEST_WRITE, 2);
-  return 0;
+  return ask_last(L, c, BRIDGE_REQUEST_WRITE, 2);
 }
 
 static const luaL_Reg stream_functions[] = {

@@ -66,6 +66,48 @@ static inline int vm_call_protected(lua_State* L, TValue* base, TValue* handler)
   return status;
 }
 
+/* Added by adapt-luajit.sh. */
+extern "C" int lj_vm_hostrun(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
+
+/* The same for the main thread, when nothing else runs: C functions can leave it by vm_leave, and the status is then
+** LUA_YIELD. */
+static inline int vm_run(lua_State* L, TValue* base, ptrdiff_t handler) {
+  global_State* g = G(L);
+  uint8_t hooks = hook_save(g);
+  int status = lj_vm_hostrun(L, base, 0, handler);
+  if (LJ_UNLIKELY(status > LUA_YIELD)) hook_restore(g, hooks);
+  return status;
+}
+
+/* Goes on after that: with results from `base` on, or if it is NULL with another call of the function that has left. */
+static inline int vm_go_on(lua_State* L, TValue* base, ptrdiff_t handler) {
+  L->status = LUA_YIELD;
+  return vm_run(L, base, handler);
+}
+
+/* Whether a C function on the main thread can leave it: no other C frame is in between. */
+static LJ_AINLINE bool vm_can_leave(lua_State* L) { return cframe_canyield(L->cframe) && !hook_active(G(L)); }
+
+/* To be returned by the C function. */
+static LJ_AINLINE int vm_leave(lua_State* L) {
+  L->cframe = nullptr;
+  return -1;
+}
+
+/* Takes all frames off a main thread that was left or has failed, which keeps the value on the top. */
+static inline void vm_unwind(lua_State* L, ptrdiff_t bottom) {
+  TValue* to = restorestack(L, bottom);
+  lj_func_closeuv(L, to);
+  copyTV(L, to, L->top - 1);
+  L->base = tvref(L->stack) + 1 + LJ_FR2;
+  L->top = to + 1;
+  L->cframe = nullptr;
+  L->status = LUA_OK;
+}
+
+/* An overflow has made the stack larger than it may be. May raise. */
+static inline void vm_limit_stack(lua_State* L) { lj_state_relimitstack(L); }
+
 /* Resumes a coroutine; what it gives, or its error value, then lies on its own stack. */
 static inline int vm_resume(lua_State* co, int nargs) {
   global_State* g = G(co);

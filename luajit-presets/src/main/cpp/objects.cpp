@@ -99,6 +99,7 @@ static int collect_object(lua_State* L) {
 /* A method of an object; upvalues: the object, the method's number. */
 static int call_method(lua_State* L) {
   Context* c = context_of(L);
+  if (is_answered(L, c)) return take_answer(L, c);
   cTValue* upvalues = curr_func(L)->c.upvalue;
   Box* box = box_of(c, &upvalues[0]);
   if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object of this method was released");
@@ -113,7 +114,7 @@ static int call_method(lua_State* L) {
   int32_t id = box->id, method = tvisnum(&upvalues[1]) ? (int32_t)numV(&upvalues[1]) : -1;
   c->text_used = 0;
   put_values(L, c, 0, savestack(L, from), nargs);
-  return invoke_java(L, c, method, id, shape | nargs);
+  return invoke_last(L, c, method, id, shape | nargs);
 }
 
 /* A script that has the debug library can change upvalues. */
@@ -144,17 +145,22 @@ static int call_object(lua_State* L, Context* c, cTValue* object, int32_t first)
   int32_t id = box->id, nargs = (int32_t)(L->top - L->base) - first;
   c->text_used = 0;
   put_values(L, c, 0, savestack(L, L->base + first), nargs);
-  return invoke_java(L, c, 0, id, nargs);
+  return invoke_last(L, c, 0, id, nargs);
 }
 
 /* A function whose only upvalue is a Java object: calls it. */
-static int call_upvalue(lua_State* L) { return call_object(L, context_of(L), curr_func(L)->c.upvalue, 0); }
+static int call_upvalue(lua_State* L) {
+  Context* c = context_of(L);
+  return is_answered(L, c) ? take_answer(L, c) : call_object(L, c, curr_func(L)->c.upvalue, 0);
+}
 
 void push_host_function(lua_State* L) { lua_pushcclosure(L, call_upvalue, 1); }
 
 static int call_self(lua_State* L) {
+  Context* c = context_of(L);
+  if (is_answered(L, c)) return take_answer(L, c);
   luaL_checkany(L, 1);
-  return call_object(L, context_of(L), L->base, 1);
+  return call_object(L, c, L->base, 1);
 }
 
 /* -- Members ------------------------------------------------------------------------ */
@@ -177,14 +183,12 @@ static void remember(Context* c, lua_State* L, int32_t shape, lua_Number number)
 static int read_member(lua_State* L, Context* c, Box* box, lua_Number number) {
   c->text_used = 0;
   if (LJ_UNLIKELY(!c->env)) luaL_error(L, "Java is not available while the runtime closes");
-  return invoke_java(L, c, (int32_t)number, box->id, 0);
+  return invoke_last(L, c, (int32_t)number, box->id, 0);
 }
 
-static int index_by_java(lua_State* L) {
-  lua_settop(L, 2);
-  int n = ask_with_arguments(L, BRIDGE_REQUEST_INDEX, 2);
+/* What Java has answered is a value, or a member to be remembered. */
+static int take_index(lua_State* L, Context* c, int n) {
   if (n < BRIDGE_ANSWER_METHOD) return n;
-  Context* c = context_of(L);
   Box* box = box_of(c, L->base);
   lua_Number number;
   memcpy(&number, &c->shared->slots[0].word, sizeof number);
@@ -204,22 +208,31 @@ static LJ_AINLINE lua_Number known_member(Context* c, TValue* base, Box** box) {
 static int index(lua_State* L) {
   Context* c = context_of(L);
   Box* box;
+  if (is_answered(L, c)) return take_index(L, c, take_answer(L, c));
   lua_Number number = L->top - L->base >= 2 ? known_member(c, L->base, &box) : 0;
   if (LJ_LIKELY(number > 0)) return push_method(L, c, (int32_t)number);
   if (LJ_LIKELY(number < 0)) return read_member(L, c, box, -number);
-  return index_by_java(L);
+  lua_settop(L, 2);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base), 2);
+  int n = ask_last(L, c, BRIDGE_REQUEST_INDEX, 2);
+  return n < 0 ? n : take_index(L, c, n);
 }
 
 static int newindex(lua_State* L) {
   Context* c = context_of(L);
   Box* box;
+  if (is_answered(L, c)) return take_answer(L, c);
   lua_settop(L, 3);
   lua_Number number = known_member(c, L->base, &box);
-  if (LJ_UNLIKELY(number >= 0)) return ask_with_arguments(L, BRIDGE_REQUEST_NEWINDEX, 3);
-  int32_t id = box->id;
   c->text_used = 0;
+  if (LJ_UNLIKELY(number >= 0)) {
+    put_values(L, c, 0, savestack(L, L->base), 3);
+    return ask_last(L, c, BRIDGE_REQUEST_NEWINDEX, 3);
+  }
+  int32_t id = box->id;
   put_values(L, c, 0, savestack(L, L->base + 2), 1);
-  return invoke_java(L, c, (int32_t)-number, id, 1 | BRIDGE_INVOKE_WRITE);
+  return invoke_last(L, c, (int32_t)-number, id, 1 | BRIDGE_INVOKE_WRITE);
 }
 
 /* -- Walking -------------------------------------------------------------------------- */
@@ -227,11 +240,12 @@ static int newindex(lua_State* L) {
 /* An iterator; its upvalue is the Java object that does it. Of what `for` gives, only a position matters. */
 static int walk(lua_State* L) {
   Context* c = context_of(L);
+  if (is_answered(L, c)) return take_answer(L, c);
   Box* box = box_of(c, curr_func(L)->c.upvalue);
   if (LJ_UNLIKELY(!box || !c->env)) return luaL_error(L, "the Java object of this iterator was released");
   int32_t nargs = L->top - L->base >= 2 && tvisnum(L->base + 1);
   c->shared->slots[0].word = nargs ? (L->base + 1)->u64 : 0;
-  return invoke_java(L, c, 0, box->id, nargs);
+  return invoke_last(L, c, 0, box->id, nargs);
 }
 
 template <int32_t request>
@@ -250,10 +264,14 @@ static int start_walk(lua_State* L) {
 
 template <int operation>
 static int arithmetic(lua_State* L) {
+  Context* c = context_of(L);
+  if (is_answered(L, c)) return take_answer(L, c);
   lua_settop(L, 2);
   lua_pushinteger(L, operation);
   lua_insert(L, 1);
-  return ask_with_arguments(L, BRIDGE_REQUEST_ARITHMETIC, 3);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base), 3);
+  return ask_last(L, c, BRIDGE_REQUEST_ARITHMETIC, 3);
 }
 
 static const luaL_Reg metamethods[] = {

@@ -6,20 +6,6 @@
 
 static_assert((uint32_t)BRIDGE_RESULT_IN_SLOTS == ((uint32_t)BRIDGE_TAG_NIL << 16 | 1), "no value's word");
 
-static LJ_AINLINE void put_word(TValue* to, int64_t word) {
-  uint64_t w = (uint64_t)word;
-  if (LJ_LIKELY(w < (uint64_t)BRIDGE_TAG_NIL << 48))
-    to->u64 = w;
-  else if (w >> 48 == BRIDGE_TAG_NIL)
-    setnilV(to);
-  else
-    setboolV(to, w & 1);
-}
-
-static LJ_AINLINE int64_t in_slots(int32_t n) {
-  return (int64_t)((uint64_t)(uint32_t)BRIDGE_RESULT_IN_SLOTS << 32 | (uint32_t)n);
-}
-
 /* Calls a function, with a receiver before the words if there is one. */
 static LJ_AINLINE int64_t call_words(JNIEnv* env, jobject self, Context* c, cTValue* function, cTValue* receiver,
     int32_t nargs, int64_t word0, int64_t word1, int64_t word2) {
@@ -38,18 +24,7 @@ static LJ_AINLINE int64_t call_words(JNIEnv* env, jobject self, Context* c, cTVa
   put_word(to + 1, word1);
   put_word(to + 2, word2);
   L->top = to + nargs;
-  int status = vm_call_protected(L, base, handler);
-  TValue* first = restorestack(L, bottom) + 1;
-  if (LJ_LIKELY(!status && L->top == first + 1 && tvisnum(first))) {
-    uint64_t word = first->u64;
-    L->top = first - 1;
-    leave(c, &outer);
-    return (int64_t)word;
-  }
-  int32_t n = LJ_UNLIKELY(status) ? fail(c, L, status) : collect(c, L, bottom + (ptrdiff_t)sizeof(TValue));
-  n = finish(c, L, bottom, n, &outer);
-  uint64_t word = c->shared->slots[0].word;
-  return n == 1 && word < (uint64_t)BRIDGE_TAG_STRING << 48 ? (int64_t)word : in_slots(n);
+  return conclude(c, L, bottom, run_call(c, L, base, handler, &outer), &outer);
 }
 
 /* The way by the slots, for whatever the short one is not made for. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The runtime as its state sees it: makes handles and exceptions, answers what scripts ask. */
 final class RuntimeHost implements Host {
     static {
+        StackTraces.prepare();
     }
 
     private final LuaRuntime runtime;

@@ -235,4 +235,20 @@ class JavaLibraryTest {
             assertThrows(LuaException.class, () -> lua.eval("java.buffer(...)", new DoublePointer()));
         }
     }
+
+    /** A class whose initializer fails. */
+    public static final class Failing {
+        public static final int VALUE = Integer.parseInt("not today");
+
+        private Failing() {}
+    }
+
+    @Test
+    void whyAClassCannotBeInitialized() {
+        try (LuaRuntime lua = LuaRuntime.create()) {
+            String message = lua.eval("tostring(select(2, pcall(java.import, '" + Failing.class.getName() + "')))")
+                    .toString();
+            assertTrue(message.contains("not today"), message);
+        }
+    }
 }

@@ -22,7 +22,7 @@ import org.opentest4j.AssertionFailedError;
 
 /**
  * Behaviour as scripts see it: each {@code it} of each {@code src/test/lua/*_spec.lua} is a test. Every file has a
- * runtime of its own. The words of the files are in {@code support/spec.lua}.
+ * runtime of its own, and another one in which scripts call Java by JNI only. The words of the files are in {@code support/spec.lua}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LuaSpecTest {
@@ -39,13 +39,18 @@ class LuaSpecTest {
     Stream<DynamicContainer> specs() throws IOException {
         try (Stream<Path> files = Files.list(SPECS)) {
             return files.filter(file -> file.toString().endsWith("_spec.lua")).sorted().toList().stream()
-                    .map(file ->
-                            dynamicContainer(String.valueOf(file.getFileName()), file.toUri(), tests(file).stream()));
+                    .flatMap(file -> Stream.of(container(file, true), container(file, false)));
         }
     }
 
-    private List<DynamicContainer> tests(Path file) {
+    private DynamicContainer container(Path file, boolean returning) {
+        String name = file.getFileName() + (returning ? "" : ", Java called by JNI");
+        return dynamicContainer(name, file.toUri(), tests(file, returning).stream());
+    }
+
+    private List<DynamicContainer> tests(Path file, boolean returning) {
         LuaRuntime lua = LuaRuntime.create();
+        lua.state.calls().setReturning(returning);
         runtimes.add(lua);
         LuaTable tests = (LuaTable) run(lua, SPECS.resolve("support").resolve("spec.lua"));
         run(lua, file);

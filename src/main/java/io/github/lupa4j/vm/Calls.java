@@ -21,7 +21,7 @@ public final class Calls {
             long word0 = PlainWords.of(arguments, 0);
             long word1 = PlainWords.of(arguments, 1);
             long word2 = PlainWords.of(arguments, 2);
-            return state.result(
+            return state.outcome(
                     PlainWords.arePlain(count, word0, word1, word2)
                             ? bridge_call_words(state, state.context(), index, count, word0, word1, word2)
                             : callWithSlots(state, index, arguments));
@@ -54,6 +54,7 @@ public final class Calls {
             long word = PlainWords.arePlain(arguments.length, word0, word1, word2)
                     ? bridge_call_field_words(state, state.context(), field, shape, word0, word1, word2)
                     : callFieldWithSlots(state, field, shape, arguments);
+            word = state.served(word);
             return PlainWords.isInSlots(word) ? fieldResults(state, (int) word, name) : PlainWords.toValue(word);
         } finally {
             state.exit(hold);
@@ -79,7 +80,8 @@ public final class Calls {
             int index = state.indexOf(chunk);
             int globalsIndex = state.indexOf(globals);
             state.slots.writeAll(arguments);
-            return state.results(bridge_run(state, state.context(), index, globalsIndex, arguments.length));
+            return state.outcome(
+                    PlainWords.inSlots(bridge_run(state, state.context(), index, globalsIndex, arguments.length)));
         } finally {
             state.exit(hold);
         }
@@ -212,6 +214,16 @@ public final class Calls {
         int hold = state.enter();
         try {
             return state.required(bridge_new_coroutine(state, state.context(), state.indexOf(function)));
+        } finally {
+            state.exit(hold);
+        }
+    }
+
+    /** Whether Lua code may return to Java to ask it something, which it may at first; else it calls Java. For tests. */
+    public void setReturning(boolean returning) {
+        int hold = state.enter();
+        try {
+            bridge_set_returning(state.context(), returning ? 1 : 0);
         } finally {
             state.exit(hold);
         }

@@ -52,7 +52,6 @@ final class InterruptWatch implements Runnable {
 
     @Override
     public void run() {
-        prepareStackTraces();
         int idle = 0;
         while (true) {
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -65,15 +64,6 @@ final class InterruptWatch implements Runnable {
                 idle = 0;
             }
         }
-    }
-
-    /**
-     * The first stack trace that a JVM reads initializes classes of the JDK. On a thread whose stack a script has just
-     * filled that would fail, and they would be unusable ever after; here there is room.
-     */
-    private static void prepareStackTraces() {
-        StackTraceElement[] ours = new Throwable().getStackTrace();
-        assert ours.length > 0;
     }
 
     /** Whether this thread goes on; false when another one has taken its place. */

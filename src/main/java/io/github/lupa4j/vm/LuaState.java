@@ -21,22 +21,20 @@ import org.jspecify.annotations.Nullable;
 public final class LuaState extends StateLock {
     private static final Cleaner CLEANER = Cleaner.create();
     /** Looking for what to give back is a tenth of a short call: not each of them does. A power of two. */
-    private static final int GIVE_BACK_EVERY = 16;
+    static final int GIVE_BACK_EVERY = 16;
 
     /** So many handles can hold no memory worth a collection of Java's heap. */
     private static final int FEW_REFERENCES = 1024;
-
-    private static final @Nullable Object[] NOTHING = {};
 
     private static final int LONGEST_RECOVERY_PAUSE = 1024;
 
     final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
     private final Host host;
     private final StringCodec codec;
-    private final MemberTable members;
     private final ObjectTable objects;
     final KeyCache keys = new KeyCache(this);
     final Slots slots;
+    private final Requests requests;
     private final Calls calls = new Calls(this);
     private final Tables tables = new Tables(this);
     private final Bulk bulk = new Bulk(this);
@@ -52,7 +50,6 @@ public final class LuaState extends StateLock {
     /** Whether a script has written something that may not be flushed. */
     private boolean written;
 
-    private int invocations;
     /** The operation at which a full state is next tried to be made room in; each try in vain doubles the pause. */
     private int nextRecovery;
 
@@ -63,7 +60,7 @@ public final class LuaState extends StateLock {
     public LuaState(Host host, StringCodec codec) {
         this.host = host;
         this.codec = codec;
-        members = new MemberTable(host);
+        MemberTable members = new MemberTable(host);
         objects = new ObjectTable(members);
         context = bridge_open(this);
         if (context == 0) {
@@ -73,6 +70,7 @@ public final class LuaState extends StateLock {
         limits = new Limits(this, host, closer);
         cleanable = CLEANER.register(this, closer);
         slots = new Slots(this, context, host, codec, objects);
+        requests = new Requests(this, host, members, objects);
         InterruptWatch.add(this);
     }
 
@@ -202,7 +200,7 @@ public final class LuaState extends StateLock {
     }
 
     /** Gives back what Java has dropped, and forgets what Lua has collected. */
-    private void giveBack() {
+    void giveBack() {
         Object ref = dropped.poll();
         if (ref != null) {
             giveBackFrom((Ref) ref);
@@ -303,6 +301,17 @@ public final class LuaState extends StateLock {
             throw failure(count);
         }
         return slots.results(count);
+    }
+
+    /** What a call gave, after Java has answered what Lua code asks meanwhile. */
+    @Nullable
+    Object outcome(long word) {
+        return result(served(word));
+    }
+
+    /** The same as a word. */
+    long served(long word) {
+        return PlainWords.isAsking(word) ? requests.serve() : word;
     }
 
     @Nullable
@@ -477,82 +486,17 @@ public final class LuaState extends StateLock {
     /** Called by the bridge while a crossing of this thread is under way. */
     @SuppressWarnings("unused")
     private int upcall(int request, int count) {
-        try {
-            if (request == BRIDGE_REQUEST_WRITE) {
-                written = true;
-                host.write(slots.readInt(0), slots.readBytes(1));
-                return 0;
-            }
-            Request asked = Request.of(request);
-            @Nullable Object[] arguments = slots.readRaw(0, count);
-            if (codec.isRaw()) {
-                asked.textInPlaceOfBytes(arguments, codec);
-            }
-            giveBack();
-            Object answer = host.answer(asked, arguments);
-            return answer instanceof Member member ? write(member) : write(answer);
-        } catch (StackOverflowError e) {
-            throw e; // The bridge makes a Lua error of it, with the stack unwound.
-        } catch (Throwable e) {
-            return raise(e);
-        } finally {
-            limits.backInLua();
-        }
+        return requests.answer(request, count);
     }
 
-    /** Called by the bridge to call a member, or an object itself, or to read a member. */
+    /** Called by the bridge to call a member, or an object itself, or to read or write a member. */
     @SuppressWarnings("unused")
     private int invoke(int number, int id, int shape) {
-        try {
-            int count = shape & ~(BRIDGE_INVOKE_SELF | BRIDGE_INVOKE_WRITE);
-            Object receiver = objects.get(id);
-            @Nullable Object[] arguments = arguments(receiver, count);
-            if ((++invocations & GIVE_BACK_EVERY - 1) == 0) {
-                giveBack();
-            }
-            if (number == 0) {
-                return write(host.call(receiver, arguments));
-            }
-            Object target = members.get(number);
-            if ((shape & BRIDGE_INVOKE_WRITE) != 0) {
-                host.set(target, receiver, arguments[0]);
-                return 0;
-            }
-            return write(host.invoke(target, receiver, arguments, shape != count));
-        } catch (StackOverflowError e) {
-            throw e;
-        } catch (Throwable e) {
-            return raise(e);
-        } finally {
-            limits.backInLua();
-        }
+        return requests.invoke(number, id, shape);
     }
 
-    private @Nullable Object[] arguments(Object callee, int count) {
-        if (count == 0) {
-            return NOTHING;
-        }
-        return callee instanceof TakesBytes ? slots.readWithBytes(0, count) : slots.readArguments(0, count);
-    }
-
-    private int write(Member member) {
-        int number = members.numberOf(member.target());
-        slots.writeOne(member.method() ? number : -number);
-        return member.shared() ? BRIDGE_ANSWER_METHOD | BRIDGE_ANSWER_SHARED : BRIDGE_ANSWER_METHOD;
-    }
-
-    private int raise(Throwable thrown) {
-        String misuse = host.toMisuse(thrown);
-        slots.writeOne(misuse != null ? misuse : host.toErrorValue(thrown));
-        return misuse != null ? BRIDGE_FAILED_MISUSE : BRIDGE_FAILED_RUNTIME;
-    }
-
-    private int write(@Nullable Object result) {
-        if (result instanceof Results results) {
-            slots.writeAll(results.values());
-            return results.values().length;
-        }
-        slots.writeOne(result);
-        return 1;
+    /** A script has written something that is to be flushed when the operation ends. */
+    void noteOutput() {
+        written = true;
     }
 }

@@ -17,6 +17,8 @@ final class PlainWords {
     /** The word of nothing that is plain. */
     private static final long OTHER = (long) BRIDGE_TAG_STRING << 48;
 
+    private static final long ASKING = inSlots(BRIDGE_ASKING);
+
     /** As many as the native calls have parameters for. */
     private static final int FEW = 3;
 
@@ -72,6 +74,11 @@ final class PlainWords {
     /** What a native call returns instead of a word when its results are in the slots. */
     static long inSlots(int count) {
         return (long) BRIDGE_RESULT_IN_SLOTS << 32 | (count & 0xFFFFFFFFL);
+    }
+
+    /** Whether Lua code that was called has returned to ask something. */
+    static boolean isAsking(long word) {
+        return word == ASKING;
     }
 
     static boolean isInSlots(long word) {

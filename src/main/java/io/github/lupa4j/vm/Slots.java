@@ -81,6 +81,16 @@ final class Slots {
         }
     }
 
+    /** Writes an error value: no policy makes a string of it fail. */
+    void writeError(Object value) {
+        if (value instanceof String text) {
+            begin(1);
+            writeBytes(0, codec.encodeName(text));
+        } else {
+            writeOne(value);
+        }
+    }
+
     /** Writes the two values of a new set. */
     void writeTwo(@Nullable Object first, @Nullable Object second) {
         begin(2);
@@ -387,6 +397,23 @@ final class Slots {
 
     boolean yielded() {
         return block.getInt(BRIDGE_OFFSET_YIELDED) != 0;
+    }
+
+    /** What Lua code that has returned to Java asks; 0 to invoke something. */
+    int request() {
+        return block.getInt(BRIDGE_OFFSET_REQUEST);
+    }
+
+    int requestCount() {
+        return block.getInt(BRIDGE_OFFSET_COUNT);
+    }
+
+    int requestMember() {
+        return block.getInt(BRIDGE_OFFSET_MEMBER);
+    }
+
+    int requestObject() {
+        return block.getInt(BRIDGE_OFFSET_OBJECT);
     }
 
     /** Forgets the objects that Lua has collected. */
