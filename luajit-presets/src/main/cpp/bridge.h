@@ -93,7 +93,7 @@ enum {
   BRIDGE_REQUEST_LESS_EQUAL = 8,
   BRIDGE_REQUEST_CONCAT = 9,   /* a, b -> string */
   BRIDGE_REQUEST_ARITHMETIC = 10, /* operator, a, b -> value */
-  BRIDGE_REQUEST_PAIRS = 11,   /* object -> iterator, state, first key */
+  BRIDGE_REQUEST_PAIRS = 11,   /* object -> walk, one of BRIDGE_WALK_*; or iterator, state, first key */
   BRIDGE_REQUEST_IPAIRS = 12,
   BRIDGE_REQUEST_WRITE = 13,   /* stream (1 stdout, 2 stderr), string */
   BRIDGE_REQUEST_READ = 14,    /* format, count -> string, number or nil */
@@ -111,6 +111,16 @@ enum { BRIDGE_ANSWER_METHOD = 1 << 20, BRIDGE_ANSWER_SHARED = 1 << 21 };
 ** 0 to call the object itself, the object's id, and the number of arguments in the slots, with one of these added:
 ** the script gave the object once more before them; the one argument is to be written. */
 enum { BRIDGE_INVOKE_SELF = 1 << 20, BRIDGE_INVOKE_WRITE = 1 << 21 };
+
+/* A walk is a Java object of which an iterator is made. LuaState.invoke calls it, as member 0, with the number of steps
+** that the script has taken of those it got last, that of the steps that it wants at most, and the control variable of
+** the loop. The answer is a key and a value for each step; nothing at the end. What the iterator gives of a step: */
+enum {
+  BRIDGE_WALK_SEQUENCE = 1, /* the position after the control variable, and the value */
+  BRIDGE_WALK_ENTRIES = 2,  /* the key and the value */
+  BRIDGE_WALK_ITEMS = 3,    /* the key */
+  BRIDGE_WALK_MOST = 128    /* steps at a time */
+};
 
 /* Shapes are numbered from 1 on; objects of more classes have none, which is 0. */
 enum { BRIDGE_SHAPES = 1 << 17 };

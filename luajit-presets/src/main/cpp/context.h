@@ -60,7 +60,10 @@ struct Context {
   int32_t free_count;
   GCtab* objects; /* id -> userdata, weak */
   GCtab* object_metatable;
-  GCtab* bound;  /* method number -> the function that was made of it last, weak */
+  GCtab* epoch;  /* its first item is another number whenever Java code has run */
+  GCtab* last_functions; /* name of a method -> the function that was made of it last, weak; NULL until there is one */
+  GCtab* last_objects;   /* the same -> its object */
+  GCtab* walkers;        /* what makes iterators, by BRIDGE_WALK_* */
   GCtab* shapes; /* shape number -> table of member names -> method numbers, below 0 of what is read */
   GCtab* io_originals;
   GCtab* io_functions; /* of io.lua; NULL until it is loaded */
@@ -141,6 +144,8 @@ int32_t object_id(Context* c, cTValue* value);
 /* Pushes the userdata of an object, by the payload of its word. May raise. */
 void push_object(Context* c, lua_State* L, uint64_t payload);
 void push_host_function(lua_State* L);
+/* Java code runs, or has run: it may change what scripts walk over. */
+static LJ_AINLINE void note_java(Context* c) { vm_increment(c->epoch); }
 /* Fills the metatable of Java objects. May raise. */
 void open_objects(Context* c, lua_State* L);
 

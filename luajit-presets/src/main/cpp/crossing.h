@@ -46,6 +46,7 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
   c->bottom = savestack(c->L, c->L->top);
   c->env = env;
   c->self = self;
+  note_java(c);
   g->cstack_limit = limit;
   g->resume_limit = here - RESUME_STACK > (char*)limit ? here - RESUME_STACK : limit;
   c->trace.size = 0;

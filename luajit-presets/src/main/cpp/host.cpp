@@ -21,6 +21,7 @@ LJ_NOINLINE int raise_answer(lua_State* L, Context* c, int32_t n) {
 static LJ_AINLINE int ask(lua_State* L, Context* c, jmethodID method, const jvalue* arguments) {
   lua_State* outer = c->L;
   c->L = L;
+  note_java(c);
   jint n = c->env->CallIntMethodA(c->self, method, arguments);
   bool threw = c->env->ExceptionCheck();
   if (LJ_UNLIKELY(threw)) c->env->ExceptionClear();

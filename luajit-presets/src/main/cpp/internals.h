@@ -168,6 +168,9 @@ static inline void anchor_grow(lua_State* L, GCtab* table, int32_t size) {
   lj_tab_reasize(L, table, (uint32_t)size);
 }
 
+/* Adds one to the first item, a number. */
+static LJ_AINLINE void vm_increment(GCtab* table) { arrayslot(table, 1)->n += 1; }
+
 /* -- Fields ---------------------------------------------------------------------- */
 
 /* The value under a string key, metatables left out; NULL or nil if there is none. */

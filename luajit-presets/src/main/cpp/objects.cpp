@@ -8,6 +8,8 @@
 */
 #include "context.h"
 
+#include "objects.h" /* src/main/lua/objects.lua, compiled */
+
 /* What a userdata holds. */
 struct Box {
   int32_t id;
@@ -117,25 +119,73 @@ static int call_method(lua_State* L) {
   return invoke_last(L, c, method, id, shape | nargs);
 }
 
-/* A script that has the debug library can change upvalues. */
-static LJ_AINLINE bool is_number(cTValue* value, int32_t number) { return tvisnum(value) && numV(value) == number; }
+static int index(lua_State* L);
 
-/* A loop usually calls a method of one object: the function that was made last is used again for the same one. */
-static int push_method(lua_State* L, Context* c, int32_t method) {
-  if (LJ_LIKELY(anchor_has(c->bound, method))) {
-    cTValue* last = anchor_slot(c->bound, method);
-    if (tvisfunc(last) && tvisudata(&funcV(last)->c.upvalue[0]) &&
-        udataV(&funcV(last)->c.upvalue[0]) == udataV(L->base) && is_number(&funcV(last)->c.upvalue[1], method)) {
-      vm_push_value(L, last);
-      return 1;
-    }
-  } else {
-    anchor_grow(L, c->bound, method * 2);
+/* Loads objects.lua: __index is written in Lua from then on. */
+static LJ_NOINLINE void open_library(Context* c, lua_State* L) {
+  int top = lua_gettop(L);
+  luaL_checkstack(L, 12, "no room to open the library");
+  bool bytecode = c->bytecode;
+  c->bytecode = true;
+  int status = luaL_loadbufferx(L, (const char*)luaJIT_BC_objects, luaJIT_BC_objects_SIZE, "=java", "b");
+  c->bytecode = bytecode;
+  if (status) lua_error(L);
+  lua_newtable(L);
+  lua_pushliteral(L, "v");
+  lua_setfield(L, -2, "__mode");
+  for (int i = 0; i < 2; i++) {
+    lua_newtable(L);
+    lua_pushvalue(L, top + 2);
+    lua_setmetatable(L, -2);
   }
-  lua_settop(L, 1);
+  lua_remove(L, top + 2);
+  settabV(L, L->top, c->epoch);
+  L->top++;
+  lua_pushcfunction(L, index);
+  settabV(L, L->top, c->library);
+  L->top++;
+  lua_getfield(L, -1, "rawequal");
+  lua_remove(L, -2);
+  lua_pushvalue(L, top + 2);
+  GCtab* functions = &keep(L)->tab;
+  lua_pushvalue(L, top + 3);
+  GCtab* objects = &keep(L)->tab;
+  lua_call(L, 5, 4);
+  lua_createtable(L, 4, 0);
+  lua_insert(L, -4);
+  for (int i = 3; i >= 1; i--) lua_rawseti(L, top + 2, i);
+  c->walkers = &keep(L)->tab;
+  settabV(L, L->top, c->object_metatable);
+  L->top++;
+  lua_insert(L, -2);
+  lua_setfield(L, -2, "__index");
+  lua_settop(L, top);
+  c->last_functions = functions;
+  c->last_objects = objects;
+}
+
+/* Stack: object, name. What the name means may change if the object has no shape. */
+static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) {
+  lua_settop(L, 2);
+  lua_pushvalue(L, 1);
   lua_pushinteger(L, method);
   lua_pushcclosure(L, call_method, 2);
-  anchor_set(L, c->bound, method, L->top - 1);
+  if (!shape) return 1;
+  if (LJ_UNLIKELY(!c->last_functions)) open_library(c, L);
+  settabV(L, L->top, c->last_functions);
+  settabV(L, L->top + 1, c->last_objects);
+  L->top += 2;
+  /* Memory may be short at any step: the function must not be there with another object. */
+  lua_pushvalue(L, 2);
+  lua_pushboolean(L, 0);
+  lua_rawset(L, 4);
+  lua_pushvalue(L, 2);
+  lua_pushvalue(L, 1);
+  lua_rawset(L, 5);
+  lua_pushvalue(L, 2);
+  lua_pushvalue(L, 3);
+  lua_rawset(L, 4);
+  lua_settop(L, 3);
   return 1;
 }
 
@@ -193,7 +243,7 @@ static int take_index(lua_State* L, Context* c, int n) {
   lua_Number number;
   memcpy(&number, &c->shared->slots[0].word, sizeof number);
   if ((n & BRIDGE_ANSWER_SHARED) && box && box->shape && tvisstr(L->base + 1)) remember(c, L, box->shape, number);
-  if (number > 0) return box ? push_method(L, c, (int32_t)number) : 0;
+  if (number > 0) return box ? push_method(L, c, (int32_t)number, box->shape) : 0;
   return box ? read_member(L, c, box, -number) : 0;
 }
 
@@ -210,7 +260,7 @@ static int index(lua_State* L) {
   Box* box;
   if (is_answered(L, c)) return take_index(L, c, take_answer(L, c));
   lua_Number number = L->top - L->base >= 2 ? known_member(c, L->base, &box) : 0;
-  if (LJ_LIKELY(number > 0)) return push_method(L, c, (int32_t)number);
+  if (LJ_LIKELY(number > 0)) return push_method(L, c, (int32_t)number, box->shape);
   if (LJ_LIKELY(number < 0)) return read_member(L, c, box, -number);
   lua_settop(L, 2);
   c->text_used = 0;
@@ -237,27 +287,78 @@ static int newindex(lua_State* L) {
 
 /* -- Walking -------------------------------------------------------------------------- */
 
-/* An iterator; its upvalue is the Java object that does it. Of what `for` gives, only a position matters. */
-static int walk(lua_State* L) {
+static void fill(lua_State* L, GCtab* table, TValue* from, int32_t n) {
+  int32_t size = (int32_t)table->asize;
+  for (int32_t i = 0; i < n; i++, from += 2) anchor_set(L, table, i + 1, from);
+  /* What the last steps were is not kept alive. */
+  for (int32_t i = n + 1; i < size && !tvisnil(anchor_slot(table, i)); i++) setnilV(anchor_slot(table, i));
+}
+
+/* Moves the steps on the stack to the tables. */
+static int take_steps(lua_State* L, int32_t values) {
+  int32_t n = values / 2;
+  cTValue* upvalues = curr_func(L)->c.upvalue;
+  GCtab* tables[] = {tabV(&upvalues[1]), tabV(&upvalues[2])};
+  ptrdiff_t from = savestack(L, L->top - values);
+  for (int i = 0; i < 2; i++) {
+    if ((int32_t)tables[i]->asize <= n) anchor_grow(L, tables[i], n + 1);
+    fill(L, tables[i], restorestack(L, from) + i, n);
+  }
+  lua_pushinteger(L, n);
+  return 1;
+}
+
+/* The refill of objects.lua. Upvalues: the walk, the tables of keys and values. */
+static int refill(lua_State* L) {
   Context* c = context_of(L);
-  if (is_answered(L, c)) return take_answer(L, c);
+  if (is_answered(L, c)) return take_steps(L, take_answer(L, c));
   Box* box = box_of(c, curr_func(L)->c.upvalue);
-  if (LJ_UNLIKELY(!box || !c->env)) return luaL_error(L, "the Java object of this iterator was released");
-  int32_t nargs = L->top - L->base >= 2 && tvisnum(L->base + 1);
-  c->shared->slots[0].word = nargs ? (L->base + 1)->u64 : 0;
-  return invoke_last(L, c, 0, box->id, nargs);
+  if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object of this iterator was released");
+  int32_t nargs = (int32_t)(L->top - L->base);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base), nargs);
+  int n = invoke_last(L, c, 0, box->id, nargs);
+  return n < 0 ? n : take_steps(L, n);
+}
+
+/* Makes the iterator of a walk. Stack: the walk, its kind. */
+static int push_iterator(lua_State* L, Context* c) {
+  int walk = lua_gettop(L) - 1;
+  int kind = (int)lua_tointeger(L, walk + 1);
+  if (LJ_UNLIKELY(!c->last_functions)) open_library(c, L);
+  settabV(L, L->top, c->walkers);
+  L->top++;
+  lua_rawgeti(L, -1, kind);
+  lua_newtable(L);
+  lua_newtable(L);
+  int tables = lua_gettop(L) - 1;
+  lua_pushvalue(L, walk);
+  lua_pushvalue(L, tables);
+  lua_pushvalue(L, tables + 1);
+  lua_pushcclosure(L, refill, 3);
+  lua_insert(L, tables);
+  lua_call(L, 3, 1);
+  lua_pushnil(L);
+  if (kind == BRIDGE_WALK_SEQUENCE)
+    lua_pushinteger(L, 0);
+  else
+    lua_pushnil(L);
+  return 3;
 }
 
 template <int32_t request>
 static int start_walk(lua_State* L) {
-  lua_settop(L, 1);
-  int n = ask_with_arguments(L, request, 1);
-  if (n == 3 && object_id(context_of(L), L->top - 3)) {
-    lua_pushvalue(L, -3);
-    lua_pushcclosure(L, walk, 1);
-    lua_replace(L, -4);
+  Context* c = context_of(L);
+  int n;
+  if (is_answered(L, c)) {
+    n = take_answer(L, c);
+  } else {
+    lua_settop(L, 1);
+    c->text_used = 0;
+    put_values(L, c, 0, savestack(L, L->base), 1);
+    n = ask_last(L, c, request, 1);
   }
-  return n;
+  return n == 2 ? push_iterator(L, c) : n;
 }
 
 /* -- The metatable -------------------------------------------------------------------- */

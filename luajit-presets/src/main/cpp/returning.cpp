@@ -16,6 +16,7 @@ static LJ_AINLINE int return_to_java(lua_State* L, Context* c, int32_t request, 
   c->shared->request = request;
   c->shared->count = count;
   c->asking = savestack(L, L->base);
+  note_java(c);
   return vm_leave(L);
 }
 

@@ -51,8 +51,9 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
   lua_pushliteral(L, "v");
   lua_setfield(L, -2, "__mode");
   c->objects = new_weak_anchor(L);
-  c->bound = new_weak_anchor(L);
   lua_pop(L, 1);
+  c->epoch = new_anchor(L, 2);
+  setnumV(anchor_slot(c->epoch, 1), 0);
   lua_getglobal(L, "tostring");
   c->tostring = &keep(L)->fn;
   lua_pushcfunction(L, record_trace);

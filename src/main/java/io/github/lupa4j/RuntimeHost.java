@@ -8,6 +8,7 @@ import io.github.lupa4j.interop.HostObjects;
 import io.github.lupa4j.interop.JavaLibrary;
 import io.github.lupa4j.interop.RawFunction;
 import io.github.lupa4j.interop.UsageException;
+import io.github.lupa4j.vm.Arguments;
 import io.github.lupa4j.vm.Failure;
 import io.github.lupa4j.vm.Host;
 import io.github.lupa4j.vm.Kind;
@@ -218,8 +219,8 @@ final class RuntimeHost implements Host {
             case LESS_EQUAL -> objects.compare(a[0], a[1]) <= 0;
             case CONCAT -> objects.text(a[0]) + objects.text(a[1]);
             case ARITHMETIC -> objects.arithmetic((char) integer(a[0]), a[1], a[2]);
-            case PAIRS -> results(objects.pairs(object(a)));
-            case IPAIRS -> results(objects.ipairs(object(a)));
+            case PAIRS -> objects.pairs(object(a)).start();
+            case IPAIRS -> objects.ipairs(object(a)).start();
             case READ -> read(String.valueOf(a[0]), integer(a[1]));
             case SEARCH -> modules.search(String.valueOf(a[0]), String.valueOf(a[1]));
             case FLUSH -> {
@@ -265,9 +266,9 @@ final class RuntimeHost implements Host {
             throw new UsageException("attempt to call null");
         }
         if (callee instanceof RawFunction function) {
-            return results(function.call(arguments));
+            return toResult(function.call(arguments));
         }
-        return results(
+        return toResult(
                 callee instanceof JavaFunction function
                         ? function.call(StandIn.resolveAll(arguments, 0))
                         : objects.call(callee, arguments));
@@ -282,7 +283,21 @@ final class RuntimeHost implements Host {
     public @Nullable Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self)
             throws Throwable {
         crossing = null;
-        return results(objects.invoke(target, receiver, arguments, self));
+        return toResult(objects.invoke(target, receiver, arguments, self));
+    }
+
+    @Override
+    public long invokeDirectly(@Nullable Object target, Object receiver, Arguments arguments, int count)
+            throws Throwable {
+        crossing = null;
+        return target == null
+                ? objects.callDirectly(receiver, arguments, count)
+                : objects.invokeDirectly(target, receiver, arguments, count);
+    }
+
+    @Override
+    public long setDirectly(Object target, Object receiver, Arguments arguments) throws Throwable {
+        return objects.setDirectly(target, receiver, arguments);
     }
 
     @Override
@@ -304,7 +319,8 @@ final class RuntimeHost implements Host {
         }
     }
 
-    private static @Nullable Object results(@Nullable Object result) {
+    @Override
+    public @Nullable Object toResult(@Nullable Object result) {
         return result instanceof LuaResults several ? new Results(several.values()) : result;
     }
 

@@ -1,5 +1,6 @@
 package io.github.lupa4j.interop;
 
+import io.github.lupa4j.vm.Arguments;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -32,6 +33,10 @@ abstract sealed class Accessor {
         private final Parameter parameter;
         private volatile @Nullable MethodHandle getter;
         private volatile @Nullable MethodHandle setter;
+        private int reads;
+        private int writes;
+        private volatile @Nullable Direct directGetter;
+        private volatile @Nullable Direct directSetter;
 
         OfField(String owner, Field field) {
             super(owner, field.getName());
@@ -68,6 +73,36 @@ abstract sealed class Accessor {
                         + field.getType().getTypeName() + " cannot be set to " + Words.describe(value));
             }
             h.invokeExact(receiver, converted);
+        }
+
+        /** What {@link #read} gives as a word; {@link Arguments#MISFIT} if it has not been read often. */
+        long readDirectly(Object receiver, Arguments arguments) throws Throwable {
+            Direct way = directGetter;
+            if (way == null) {
+                if (++reads < Direct.OFTEN) {
+                    return Arguments.MISFIT;
+                }
+                way = Direct.of(typed(LOOKUP.unreflectGetter(field)));
+                directGetter = way;
+            }
+            return way == null ? Arguments.MISFIT : way.call(arguments, receiver);
+        }
+
+        /** Does what {@link #write} does for a value of the usual kind, or gives {@link Arguments#MISFIT}. */
+        long writeDirectly(Object receiver, Arguments arguments) throws Throwable {
+            Direct way = directSetter;
+            if (way == null) {
+                if (++writes != Direct.OFTEN || Modifier.isFinal(field.getModifiers())) {
+                    return Arguments.MISFIT;
+                }
+                way = Direct.of(typed(LOOKUP.unreflectSetter(field)));
+                directSetter = way;
+            }
+            return way == null ? Arguments.MISFIT : way.call(arguments, receiver);
+        }
+
+        private MethodHandle typed(MethodHandle h) {
+            return isStatic() ? MethodHandles.dropArguments(h, 0, Object.class) : h;
         }
 
         private boolean isStatic() {

@@ -25,6 +25,8 @@ final class Candidate {
 
     private final boolean isStatic;
     private volatile @Nullable MethodHandle handle;
+    private int calls;
+    private volatile @Nullable Direct direct;
 
     Candidate(Executable member) {
         this.member = member;
@@ -96,6 +98,9 @@ final class Candidate {
         if (h == null) {
             h = makeHandle();
         }
+        if (++calls == Direct.OFTEN) {
+            direct = isConstructor() ? null : Direct.of(typedHandle());
+        }
         return switch (types.length) {
             case 0 -> (Object) h.invokeExact(receiver);
             case 1 -> (Object) h.invokeExact(receiver, a[0]);
@@ -107,18 +112,36 @@ final class Candidate {
 
     /** Of the type (Object, Object...)Object, the arguments one by one if they are few. */
     private MethodHandle makeHandle() throws IllegalAccessException {
-        MethodHandle h =
-                member instanceof Method method ? LOOKUP.unreflect(method) : LOOKUP.unreflectConstructor(constructor());
-        h = h.asFixedArity();
-        if (isStatic) {
-            h = MethodHandles.dropArguments(h, 0, Object.class);
-        }
-        h = h.asType(MethodType.genericMethodType(types.length + 1));
+        MethodHandle h = typedHandle().asType(MethodType.genericMethodType(types.length + 1));
         if (types.length > FEW) {
             h = h.asSpreader(Object[].class, types.length);
         }
         handle = h;
         return h;
+    }
+
+    /** Of the member's own types, the receiver in front. */
+    private MethodHandle typedHandle() throws IllegalAccessException {
+        MethodHandle h =
+                member instanceof Method method ? LOOKUP.unreflect(method) : LOOKUP.unreflectConstructor(constructor());
+        h = h.asFixedArity();
+        return isStatic ? MethodHandles.dropArguments(h, 0, Object.class) : h;
+    }
+
+    /** The way for the usual arguments; null if there is none, or not yet. */
+    @Nullable
+    Direct direct() {
+        return direct;
+    }
+
+    /** The way for arguments of the same kinds as these, which the member takes; null if there is none. */
+    @Nullable
+    Direct directFor(@Nullable Object[] arguments) throws IllegalAccessException {
+        return isConstructor() ? null : Direct.of(typedHandle(), arguments);
+    }
+
+    private boolean isConstructor() {
+        return member instanceof Constructor;
     }
 
     private Constructor<?> constructor() {

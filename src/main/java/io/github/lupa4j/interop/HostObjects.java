@@ -1,11 +1,12 @@
 package io.github.lupa4j.interop;
 
-import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaRuntime;
+import io.github.lupa4j.vm.Arguments;
 import io.github.lupa4j.vm.Member;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.StandIn;
+import io.github.lupa4j.vm.Walk;
 import java.lang.reflect.Array;
 import java.util.Map;
 import java.util.Objects;
@@ -285,6 +286,30 @@ public final class HostObjects {
                 self ? group.callWithSelf(object, arguments, converter) : group.call(object, arguments, converter));
     }
 
+    /** The same, or a call of an object itself, with arguments of the usual kinds: see {@link Direct}. */
+    public long invokeDirectly(Object target, Object receiver, Arguments arguments, int count) throws Throwable {
+        if (unpackArrays || receiver instanceof StandIn) {
+            return Arguments.MISFIT;
+        }
+        if (target instanceof MethodGroup group) {
+            return group.callDirectly(receiver, arguments, count);
+        }
+        return target instanceof Accessor.OfField field ? field.readDirectly(receiver, arguments) : Arguments.MISFIT;
+    }
+
+    public long callDirectly(Object callee, Arguments arguments, int count) throws Throwable {
+        if (unpackArrays || callee.getClass() != lastCalled || lastFunctional == null) {
+            return Arguments.MISFIT;
+        }
+        return lastFunctional.callDirectly(callee, arguments, count);
+    }
+
+    public long setDirectly(Object target, Object receiver, Arguments arguments) throws Throwable {
+        return target instanceof Accessor.OfField field && !(receiver instanceof StandIn)
+                ? field.writeDirectly(receiver, arguments)
+                : Arguments.MISFIT;
+    }
+
     /** Writes a field or property that was found. */
     public void set(Object target, Object receiver, @Nullable Object value) throws Throwable {
         ((Accessor) target).write(untyped(receiver), value, converter);
@@ -307,21 +332,21 @@ public final class HostObjects {
 
     // -- Walking -------------------------------------------------------------------------------------------------
 
-    /** What {@code pairs} gives: a {@link JavaFunction} as the iterator, the state, the first position. */
-    public LuaResults pairs(Object object) {
-        return object instanceof Map<?, ?> map ? LuaResults.of(Walks.entries(map), null, null) : ipairs(object);
+    /** What {@code pairs} walks. */
+    public Walk pairs(Object object) {
+        if (object instanceof Walk walk) {
+            return walk;
+        }
+        return object instanceof Map<?, ?> map ? Walks.entries(map) : ipairs(object);
     }
 
-    public LuaResults ipairs(Object object) {
-        JavaFunction next;
+    public Walk ipairs(Object object) {
         if (Items.isSequence(object)) {
-            next = Walks.items(object);
+            return Walks.sequence(object);
         } else if (object instanceof Iterable<?> iterable) {
-            next = Walks.numbered(iterable);
-        } else {
-            throw new UsageException("a " + Words.typeName(object) + " has no items to walk");
+            return Walks.numbered(iterable);
         }
-        return LuaResults.of(next, null, 0);
+        throw new UsageException("a " + Words.typeName(object) + " has no items to walk");
     }
 
     // -- Operators -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.vm.None;
+import io.github.lupa4j.vm.Walk;
 import java.lang.reflect.Array;
 import java.util.Enumeration;
 import java.util.Iterator;
@@ -75,22 +76,13 @@ final class Iteration {
     }
 
     /** Gives item after item. */
-    static JavaFunction items(@Nullable Object object) {
-        Iterator<?> iterator = over("iter", object);
-        return ignored -> iterator.hasNext() ? None.unlessPresent(iterator.next()) : null;
+    static Walk items(@Nullable Object object) {
+        return Walks.items(over("iter", object), object);
     }
 
     /** Gives number and item after number and item. */
-    static JavaFunction numbered(@Nullable Object object, long start) {
-        Iterator<?> iterator = over("enumerate", object);
-        return new JavaFunction() {
-            private long number = start;
-
-            @Override
-            public @Nullable Object call(@Nullable Object... ignored) {
-                return iterator.hasNext() ? LuaResults.of(number++, None.unlessPresent(iterator.next())) : null;
-            }
-        };
+    static Walk numbered(@Nullable Object object, long start) {
+        return Walks.numbered(over("enumerate", object), object, start);
     }
 
     /** Gives the parts of item after item. */

@@ -39,7 +39,7 @@ public final class JavaLibrary {
 
     /** What only java.lua uses. */
     private static final Set<String> HIDDEN =
-            Set.of("find", "member", "is_package", "create_proxy", "load_lib", "address");
+            Set.of("find", "member", "is_package", "create_proxy", "load_lib", "address", "walk", "walk_numbered");
 
     private static volatile @Nullable LuaSource code;
 
@@ -208,10 +208,10 @@ public final class JavaLibrary {
             return runtime.function(new MethodChoice(
                     objects, object("method", a, 0), text("method", a, 1), types == null ? "" : text("method", a, 2)));
         });
-        natives.put("iter", a -> runtime.function(Iteration.items(argument(a, 0))));
-        natives.put("enumerate", a -> {
+        natives.put("walk", a -> Iteration.items(argument(a, 0)));
+        natives.put("walk_numbered", a -> {
             long start = argument(a, 1) == null ? 0 : integer("enumerate", a, 1, Long.MIN_VALUE, Long.MAX_VALUE);
-            return runtime.function(Iteration.numbered(argument(a, 0), start));
+            return Iteration.numbered(argument(a, 0), start);
         });
         natives.put("iterex", a -> runtime.function(Iteration.exploded(argument(a, 0))));
         natives.put("as_attrgetter", a -> new View(object("as_attrgetter", a, 0), false));

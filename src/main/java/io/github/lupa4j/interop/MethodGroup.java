@@ -1,5 +1,6 @@
 package io.github.lupa4j.interop;
 
+import io.github.lupa4j.vm.Arguments;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -95,6 +96,30 @@ final class MethodGroup {
         return result;
     }
 
+    /** The same with arguments of the usual kinds: see {@link Direct}. */
+    long callDirectly(Object receiver, Arguments arguments, int count) throws Throwable {
+        if (count > FEW) {
+            return Arguments.MISFIT;
+        }
+        Candidate only = sole[count];
+        if (only != null) {
+            Direct direct = only.direct();
+            return direct == null ? Arguments.MISFIT : direct.call(arguments, receiver);
+        }
+        for (Remembered entry : remembered) {
+            if (entry == null) {
+                break;
+            }
+            if (entry.direct != null && entry.classes.length == count) {
+                long word = entry.direct.call(arguments, receiver);
+                if (word != Arguments.MISFIT) {
+                    return word;
+                }
+            }
+        }
+        return Arguments.MISFIT;
+    }
+
     /** The result, or {@link Converter#MISFIT} when none fits. */
     private @Nullable Object tryCall(@Nullable Object receiver, @Nullable Object[] arguments, Converter converter)
             throws Throwable {
@@ -112,6 +137,7 @@ final class MethodGroup {
             if (known != null) {
                 @Nullable Object[] converted = known.candidate.convert(arguments, known.spread, converter);
                 if (converted != null) {
+                    known.count(arguments);
                     return known.candidate.call(receiver, converted);
                 }
             }
@@ -138,11 +164,20 @@ final class MethodGroup {
         private final Object[] classes;
         final Candidate candidate;
         final boolean spread;
+        private int calls;
+        volatile @Nullable Direct direct;
 
         Remembered(Object[] classes, Candidate candidate, boolean spread) {
             this.classes = classes;
             this.candidate = candidate;
             this.spread = spread;
+        }
+
+        /** Calls that came this way: the direct one is made for those that come often. */
+        void count(@Nullable Object[] arguments) throws IllegalAccessException {
+            if (++calls == Direct.OFTEN && !spread) {
+                direct = candidate.directFor(arguments);
+            }
         }
 
         boolean isFor(@Nullable Object[] arguments) {

@@ -77,6 +77,22 @@ public interface Host {
     @Nullable
     Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self) throws Throwable;
 
+    /** The result of a method as {@link #invoke} gives it. */
+    @Nullable
+    Object toResult(@Nullable Object result);
+
+    /**
+     * Does what {@link #invoke} does, or {@link #call} if the target is null, with arguments of the usual kinds.
+     *
+     * @param count the number of arguments
+     * @return the result as a word; {@link Arguments#MISFIT}, with nothing done, if this is not prepared for them
+     * @throws Throwable anything; it is raised in Lua
+     */
+    long invokeDirectly(@Nullable Object target, Object receiver, Arguments arguments, int count) throws Throwable;
+
+    /** The same for {@link #set}; the one argument is the value. */
+    long setDirectly(Object target, Object receiver, Arguments arguments) throws Throwable;
+
     /**
      * Writes a field or property that {@link #answer} gave as a {@link Member}.
      *

@@ -15,7 +15,7 @@ final class PlainWords {
     static final long EXACT = 1L << 53;
 
     /** The word of nothing that is plain. */
-    private static final long OTHER = (long) BRIDGE_TAG_STRING << 48;
+    static final long OTHER = (long) BRIDGE_TAG_STRING << 48;
 
     private static final long ASKING = inSlots(BRIDGE_ASKING);
 
@@ -29,7 +29,7 @@ final class PlainWords {
         return index < values.length ? of(values[index]) : NIL;
     }
 
-    private static long of(@Nullable Object value) {
+    static long of(@Nullable Object value) {
         if (value instanceof Integer i) {
             return Double.doubleToRawLongBits(i);
         }

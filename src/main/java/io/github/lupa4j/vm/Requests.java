@@ -15,6 +15,7 @@ final class Requests {
     private final Host host;
     private final MemberTable members;
     private final ObjectTable objects;
+    private final Arguments direct;
     private int invocations;
 
     Requests(LuaState state, Host host, MemberTable members, ObjectTable objects) {
@@ -22,6 +23,7 @@ final class Requests {
         this.host = host;
         this.members = members;
         this.objects = objects;
+        direct = new Arguments(host, state.slots, objects, state.codec().isRaw());
     }
 
     /** Answers Lua code that has returned to Java, until the call has ended; gives its result as a word. */
@@ -44,15 +46,17 @@ final class Requests {
     private long serveOne() {
         int request = state.slots.request();
         int count = state.slots.requestCount();
-        int answer;
+        long word;
         try {
-            answer = request == 0
-                    ? invoke(state.slots.requestMember(), state.slots.requestObject(), count)
-                    : answer(request, count);
+            word = request == 0
+                    ? invokeForWord(state.slots.requestMember(), state.slots.requestObject(), count)
+                    : PlainWords.inSlots(answer(request, count));
         } catch (StackOverflowError e) {
-            answer = BRIDGE_FAILED_CSTACK;
+            word = PlainWords.inSlots(BRIDGE_FAILED_CSTACK);
         }
-        return bridge_answer(state, state.context(), answer);
+        return PlainWords.isInSlots(word)
+                ? bridge_answer(state, state.context(), (int) word)
+                : bridge_answer_word(state, state.context(), word);
     }
 
     /** Answers a request by the slots; the result is that of {@code LuaState.upcall} in bridge.h. */
@@ -70,7 +74,7 @@ final class Requests {
             }
             state.giveBack();
             Object answer = host.answer(asked, arguments);
-            return answer instanceof Member member ? write(member) : write(answer);
+            return answer instanceof Member member ? write(member) : state.slots.writeResult(answer);
         } catch (StackOverflowError e) {
             throw e; // It becomes a Lua error when the stack is unwound.
         } catch (Throwable e) {
@@ -82,29 +86,60 @@ final class Requests {
 
     /** Calls a member, or an object itself, or reads or writes a member: {@code LuaState.invoke} in bridge.h. */
     int invoke(int number, int id, int shape) {
+        long word = invokeForWord(number, id, shape);
+        if (PlainWords.isInSlots(word)) {
+            return (int) word;
+        }
+        state.slots.putWord(word);
+        return 1;
+    }
+
+    /** The same; the result is a word if one tells it all. */
+    private long invokeForWord(int number, int id, int shape) {
         try {
-            int count = shape & ~(BRIDGE_INVOKE_SELF | BRIDGE_INVOKE_WRITE);
-            Object receiver = objects.get(id);
-            @Nullable Object[] arguments = arguments(receiver, count);
             if ((++invocations & LuaState.GIVE_BACK_EVERY - 1) == 0) {
                 state.giveBack();
             }
-            if (number == 0) {
-                return write(host.call(receiver, arguments));
+            Object receiver = objects.get(id);
+            if (receiver instanceof Walk walk) {
+                return PlainWords.inSlots(go(walk, shape));
             }
-            Object target = members.get(number);
-            if ((shape & BRIDGE_INVOKE_WRITE) != 0) {
-                host.set(target, receiver, arguments[0]);
-                return 0;
-            }
-            return write(host.invoke(target, receiver, arguments, shape != count));
+            Object target = number == 0 ? null : members.get(number);
+            int count = shape & ~(BRIDGE_INVOKE_SELF | BRIDGE_INVOKE_WRITE);
+            boolean write = (shape & BRIDGE_INVOKE_WRITE) != 0;
+            long word = write && target != null
+                    ? host.setDirectly(target, receiver, direct)
+                    : host.invokeDirectly(target, receiver, direct, count);
+            return word != Arguments.MISFIT ? word : PlainWords.inSlots(invoke(target, receiver, count, shape));
         } catch (StackOverflowError e) {
             throw e;
         } catch (Throwable e) {
-            return raise(e);
+            return PlainWords.inSlots(raise(e));
         } finally {
             state.limits().backInLua();
         }
+    }
+
+    private int invoke(@Nullable Object target, Object receiver, int count, int shape) throws Throwable {
+        @Nullable Object[] arguments = arguments(receiver, count);
+        if (target == null) {
+            return state.slots.writeResult(host.call(receiver, arguments));
+        }
+        if ((shape & BRIDGE_INVOKE_WRITE) != 0) {
+            host.set(target, receiver, arguments[0]);
+            return 0;
+        }
+        return state.slots.writeResult(host.invoke(target, receiver, arguments, (shape & BRIDGE_INVOKE_SELF) != 0));
+    }
+
+    /** Makes steps of a walk ready, as many as there is room for. */
+    private int go(Walk walk, int count) {
+        if (count < 2) {
+            return 0; // A script called it by itself.
+        }
+        int wanted = Math.max(1, Math.min(state.slots.readInt(1), BRIDGE_WALK_MOST));
+        Object position = count > 2 ? state.slots.read(2) : null;
+        return state.slots.writeSteps(walk, walk.begin(state.slots.readInt(0), wanted, position));
     }
 
     private @Nullable Object[] arguments(Object callee, int count) {
@@ -118,15 +153,6 @@ final class Requests {
         int number = members.numberOf(member.target());
         state.slots.writeOne(member.method() ? number : -number);
         return member.shared() ? BRIDGE_ANSWER_METHOD | BRIDGE_ANSWER_SHARED : BRIDGE_ANSWER_METHOD;
-    }
-
-    private int write(@Nullable Object result) {
-        if (result instanceof Results results) {
-            state.slots.writeAll(results.values());
-            return results.values().length;
-        }
-        state.slots.writeOne(result);
-        return 1;
     }
 
     private int raise(Throwable thrown) {

@@ -81,6 +81,36 @@ final class Slots {
         }
     }
 
+    /** Writes keys and values of steps, as many as the text area has room for; gives the number of both. */
+    int writeSteps(Walk walk, int most) {
+        if (host.replacesOverflow()) {
+            // Replacing may run a script, which uses the slots.
+            boolean more = walk.advance();
+            if (more) {
+                writeTwo(walk.key(), walk.value());
+            }
+            return more ? 2 : 0;
+        }
+        begin(2 * most);
+        int count = 0;
+        while (count < 2 * most && (count == 0 || textUsed < BRIDGE_TEXT_SIZE - 128) && walk.advance()) {
+            write(count, walk.key());
+            write(count + 1, walk.value());
+            count += 2;
+        }
+        return count;
+    }
+
+    /** Writes a result, or {@link Results}; gives their number. */
+    int writeResult(@Nullable Object result) {
+        if (result instanceof Results results) {
+            writeAll(results.values());
+            return results.values().length;
+        }
+        writeOne(result);
+        return 1;
+    }
+
     /** Writes an error value: no policy makes a string of it fail. */
     void writeError(Object value) {
         if (value instanceof String text) {
@@ -306,6 +336,26 @@ final class Slots {
             case BRIDGE_TAG_OBJECT -> objects.get((int) word);
             default -> int64(words.get(2 * slot + 1), (word & 1) != 0);
         };
+    }
+
+    /** The word of a slot. */
+    long word(int slot) {
+        return words.get(2 * slot);
+    }
+
+    /** Puts a word that needs nothing else into the first slot. */
+    void putWord(long word) {
+        words.put(0, word);
+    }
+
+    boolean isString(int slot) {
+        return isString(words.get(2 * slot));
+    }
+
+    /** A slot that holds a string, of a runtime whose strings are text. */
+    String stringAt(int slot) {
+        long word = words.get(2 * slot);
+        return (int) (word >>> 48) == BRIDGE_TAG_STRING ? string(word) : codec.decode(longBytes(slot, word));
     }
 
     private static boolean isString(long word) {

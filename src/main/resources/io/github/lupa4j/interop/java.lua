@@ -3,7 +3,7 @@
 -- written in Java that gives the others by name, and the names of those that are members of java.
 local library, java, javax, luajava, get_native, native_names = ...
 local error, next, rawget, rawset, require = library.error, library.next, library.rawget, library.rawset, library.require
-local pcall, setmetatable, type = library.pcall, library.setmetatable, library.type
+local pairs, pcall, setmetatable, type = library.pairs, library.pcall, library.setmetatable, library.type
 
 local function weak(mode) return setmetatable({}, { __mode = mode }) end
 
@@ -74,6 +74,10 @@ function java_members.import(name)
 end
 
 java_members.builtins = package("java.lang")
+
+function java_members.iter(object) return (pairs((ask("walk", object)))) end
+
+function java_members.enumerate(object, start) return (pairs((ask("walk_numbered", object, start)))) end
 
 -- By the pointer: the object that owns its memory.
 local owners = weak("k")

@@ -125,9 +125,10 @@ class ShapesTest {
         for (String change : List.of("2, 100000", "2, -1", "2, 0.5", "2, 'x'", "1, {}", "1, io.stdout", "1, nil")) {
             lua.run("f = a.sum; f(); debug.setupvalue(f, " + change + ")");
             lua.run("assert(not pcall(f))");
+            lua.run("f = nil; collectgarbage()"); // The function is used again while it is there.
         }
         // The method of another class: the object is no instance of it.
-        lua.run("f = a.sum; debug.setupvalue(f, 1, other); assert(not pcall(f))");
+        lua.run("f = a.sum; debug.setupvalue(f, 1, other); assert(not pcall(f)); f = nil; collectgarbage()");
         assertEquals(3, lua.eval("a:sum()"));
     }
 

@@ -1,0 +1,74 @@
+-- What scripts do often with Java objects, in Lua, so that it is compiled with the loops that do it. Arguments: the
+-- tables of the method functions made last and of their objects, by the names of the methods; a table whose first item
+-- is another number whenever Java code has run; __index as it is written in C; rawequal.
+local functions, objects, epoch, index_natively, rawequal = ...
+
+local MOST = 128 -- steps that are made ready at a time
+
+-- A loop usually calls a method of one object: that function is used again.
+local function index(object, name)
+  local last = functions[name]
+  if last and rawequal(objects[name], object) then return last end
+  return index_natively(object, name)
+end
+
+-- -- Walking -----------------------------------------------------------------------------------------------------------
+
+-- The functions below make iterators. Each asks Java for some steps at once: `refill(taken, limit, position)`, which
+-- fills `keys` and `values` and returns their number. Java code that runs in between may change what is walked; so when
+-- the epoch is another one, the steps that were made ready are given back, and Java is asked for one step at a time.
+
+local function next_limit(limit, undisturbed)
+  if not undisturbed then return 1 end
+  return limit < MOST and limit * 2 or MOST
+end
+
+-- Positions and items of a list or an array, as it is at each step. The control variable is the position.
+local function sequence(refill, _, values)
+  local first, at, count, limit, seen = 0, 0, 0, 1, epoch[1]
+  return function(_, position)
+    local undisturbed = epoch[1] == seen and position == first + at
+    if at >= count or not undisturbed then
+      limit = next_limit(limit, undisturbed and position ~= 0)
+      count = refill(at, limit, position)
+      first, at, seen = position, 0, epoch[1]
+      if count == 0 then return nil end
+    end
+    at = at + 1
+    return first + at, values[at]
+  end
+end
+
+-- Keys and values.
+local function entries(refill, keys, values)
+  local at, count, limit, seen = 0, 0, 0, epoch[1]
+  return function()
+    local undisturbed = epoch[1] == seen
+    if at >= count or not undisturbed then
+      limit = next_limit(limit, undisturbed and limit > 0)
+      count = refill(at, limit)
+      at, seen = 0, epoch[1]
+      if count == 0 then return nil end
+    end
+    at = at + 1
+    return keys[at], values[at]
+  end
+end
+
+-- Items alone.
+local function items(refill, keys)
+  local at, count, limit, seen = 0, 0, 0, epoch[1]
+  return function()
+    local undisturbed = epoch[1] == seen
+    if at >= count or not undisturbed then
+      limit = next_limit(limit, undisturbed and limit > 0)
+      count = refill(at, limit)
+      at, seen = 0, epoch[1]
+      if count == 0 then return nil end
+    end
+    at = at + 1
+    return keys[at]
+  end
+end
+
+return index, sequence, entries, items

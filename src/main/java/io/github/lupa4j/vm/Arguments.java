@@ -1,0 +1,126 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+import static io.github.lupa4j.vm.PlainWords.EXACT;
+import static io.github.lupa4j.vm.PlainWords.NIL;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of a script's call as they lie in the slots, before any object was made of them; and its result on the
+ * way back, as a word. Good until Java does anything else with the state. Not thread-safe.
+ */
+public final class Arguments {
+    /** In place of a result: the arguments are of other kinds; nothing was called. */
+    public static final long MISFIT = PlainWords.inSlots(BRIDGE_FAILED_MISSING);
+
+    private final Host host;
+    private final Slots slots;
+    private final ObjectTable objects;
+    private final boolean raw;
+
+    Arguments(Host host, Slots slots, ObjectTable objects, boolean raw) {
+        this.host = host;
+        this.slots = slots;
+        this.objects = objects;
+        this.raw = raw;
+    }
+
+    // -- Kinds ---------------------------------------------------------------------------------------------------
+
+    public boolean isNumber(int index) {
+        return Long.compareUnsigned(slots.word(index), NIL) < 0;
+    }
+
+    /** Whether it is a number that comes as an Integer. */
+    public boolean isInt(int index) {
+        long word = slots.word(index);
+        double value = Double.longBitsToDouble(word);
+        int narrow = (int) value;
+        return narrow == value && (narrow != 0 || word == 0);
+    }
+
+    /** Whether it is a number that comes as an Integer or Long. */
+    public boolean isWhole(int index) {
+        long word = slots.word(index);
+        double value = Double.longBitsToDouble(word);
+        long wide = (long) value;
+        return wide == value && wide >= -EXACT && wide <= EXACT && (wide != 0 || word == 0);
+    }
+
+    public boolean isBoolean(int index) {
+        return slots.word(index) >>> 48 == BRIDGE_TAG_BOOLEAN;
+    }
+
+    /** Whether it is a string that comes as a String. */
+    public boolean isString(int index) {
+        return !raw && slots.isString(index);
+    }
+
+    /** The Java object that it is; null if it is none, or stands for something else. */
+    public @Nullable Object object(int index) {
+        long word = slots.word(index);
+        if (word >>> 48 != BRIDGE_TAG_OBJECT) {
+            return null;
+        }
+        Object object = objects.get((int) word);
+        return object instanceof StandIn ? null : object;
+    }
+
+    // -- Values, of which the kind is known ----------------------------------------------------------------------
+
+    public int intAt(int index) {
+        return (int) Double.longBitsToDouble(slots.word(index));
+    }
+
+    public long longAt(int index) {
+        return (long) Double.longBitsToDouble(slots.word(index));
+    }
+
+    public double doubleAt(int index) {
+        return Double.longBitsToDouble(slots.word(index));
+    }
+
+    public boolean booleanAt(int index) {
+        return (slots.word(index) & 1) != 0;
+    }
+
+    public String stringAt(int index) {
+        return slots.stringAt(index);
+    }
+
+    public Object objectAt(int index) {
+        return objects.get((int) slots.word(index));
+    }
+
+    // -- Results -------------------------------------------------------------------------------------------------
+
+    public static long resultOf(int value) {
+        return Double.doubleToRawLongBits(value);
+    }
+
+    public static long resultOf(double value) {
+        return Double.doubleToLongBits(value);
+    }
+
+    public static long resultOf(boolean value) {
+        return value ? PlainWords.FALSE | 1 : PlainWords.FALSE;
+    }
+
+    public static long resultOfNothing() {
+        return NIL;
+    }
+
+    public long resultOf(long value) {
+        return value >= -EXACT && value <= EXACT ? Double.doubleToRawLongBits((double) value) : inSlots(value);
+    }
+
+    public long resultOf(@Nullable Object value) {
+        long word = PlainWords.of(value);
+        return word != PlainWords.OTHER ? word : inSlots(value);
+    }
+
+    private long inSlots(@Nullable Object value) {
+        return PlainWords.inSlots(slots.writeResult(host.toResult(value)));
+    }
+}
