@@ -157,7 +157,7 @@ int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t 
 ** that of the key, a string; `shape` is the number of arguments | BRIDGE_CALL_METHOD << 16. */
 int32_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape);
 /* The same with up to three arguments as words, none of which needs a text area, an auxiliary word or a
-** conversion. Returns the word of a single result that needs none either; else BRIDGE_RESULT_IN_SLOTS in the upper
+** conversion: numbers, booleans, nil and references. Returns the word of a single result that needs none either; else BRIDGE_RESULT_IN_SLOTS in the upper
 ** half, and the count or failure in the lower one. */
 int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs,
     int64_t word0, int64_t word1, int64_t word2);
@@ -243,8 +243,8 @@ int32_t bridge_implementation(JNIEnv* env, jclass, jobject self, int64_t context
 int32_t bridge_to_string(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value);
 /* Slot 0: a Java object; a Lua function that calls it is the one result. */
 int32_t bridge_new_function(JNIEnv* env, jclass, jobject self, int64_t context);
-/* Slot 0: a string; returns a reference to it (never 0), or a failure. */
-int32_t bridge_intern(JNIEnv* env, jclass, jobject self, int64_t context);
+/* A reference to a string (never 0), or a failure. The slots are left alone, and no script runs. */
+int32_t bridge_intern(JNIEnv* env, jclass, int64_t context, jbyteArray text);
 void bridge_unref(int64_t context, int32_t reference);
 /* Copies bytes of a long string between its arrival and the next crossing. */
 void bridge_copy(JNIEnv* env, jclass, int64_t address, jbyteArray target, int32_t length);

@@ -114,14 +114,16 @@ static LJ_AINLINE int32_t collect(Context* c, lua_State* L, ptrdiff_t from) {
 
 /* -- Words ------------------------------------------------------------------------------ */
 
-static LJ_AINLINE void put_word(TValue* to, int64_t word) {
+static LJ_AINLINE void put_word(const Context* c, lua_State* L, TValue* to, int64_t word) {
   uint64_t w = (uint64_t)word;
   if (LJ_LIKELY(w < (uint64_t)BRIDGE_TAG_NIL << 48))
     to->u64 = w;
   else if (w >> 48 == BRIDGE_TAG_NIL)
     setnilV(to);
-  else
+  else if (w >> 48 == BRIDGE_TAG_BOOLEAN)
     setboolV(to, w & 1);
+  else
+    copyTV(L, to, anchor_slot(c->references, (int32_t)w));
 }
 
 static LJ_AINLINE int64_t in_slots(int32_t n) {

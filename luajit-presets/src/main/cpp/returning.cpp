@@ -93,7 +93,7 @@ int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, i
   enter_again(c, env, self, &outer);
   c->asking = 0;
   TValue* result = L->top++; /* a C function has room for some */
-  put_word(result, word);
+  put_word(c, L, result, word);
   return go_on(c, L, result, &outer);
 }
 

@@ -255,7 +255,7 @@ static TValue* step_intern(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   Context* c = r->c;
   vm_check_stack(L, 4);
-  push_slots(c, L, 0, 1);
+  lua_pushlstring(L, (const char*)r->data, (size_t)r->nargs);
   make_room(c, L, 1);
   int32_t ref = c->free_references[--c->free_count];
   anchor_set(L, c->references, ref, L->top - 1);
@@ -264,10 +264,26 @@ static TValue* step_intern(lua_State* L, lua_CFunction, void* data) {
   return nullptr;
 }
 
-int32_t bridge_intern(JNIEnv* env, jclass, jobject self, int64_t context) {
+int32_t bridge_intern(JNIEnv* env, jclass, int64_t context, jbyteArray text) {
+  Context* c = (Context*)(intptr_t)context;
+  lua_State* L = c->L;
+  if ((char*)__builtin_frame_address(0) < (char*)bridge_stack_limit()) return BRIDGE_FAILED_CSTACK;
+  Buffer bytes = {};
   Request r = {};
-  int32_t n = cross(env, self, context, step_intern, &r);
-  return n < 0 ? n : r.a;
+  r.c = c;
+  r.nargs = env->GetArrayLength(text);
+  if (!bytes.reserve((size_t)r.nargs + 1)) return BRIDGE_FAILED_MEMORY;
+  env->GetByteArrayRegion(text, 0, r.nargs, (jbyte*)bytes.data);
+  r.data = bytes.data;
+  ptrdiff_t top = savestack(L, L->top);
+  pause_collector(c);
+  int status = vm_protect(L, step_intern, &r);
+  resume_collector(c);
+  L->top = restorestack(L, top);
+  free(bytes.data);
+  if (LJ_LIKELY(!status)) return r.a;
+  c->memory_refused = false;
+  return BRIDGE_FAILED_MEMORY;
 }
 
 static TValue* step_collect(lua_State* L, lua_CFunction, void*) {

@@ -20,9 +20,9 @@ static LJ_AINLINE int64_t call_words(JNIEnv* env, jobject self, Context* c, cTVa
   TValue* base = handler + 3;
   TValue* to = base;
   if (receiver) copyTV(L, to++, receiver);
-  put_word(to, word0); /* Those beyond nargs are nil, and above the top. */
-  put_word(to + 1, word1);
-  put_word(to + 2, word2);
+  put_word(c, L, to, word0); /* Those beyond nargs are nil, and above the top. */
+  put_word(c, L, to + 1, word1);
+  put_word(c, L, to + 2, word2);
   L->top = to + nargs;
   return conclude(c, L, bottom, run_call(c, L, base, handler, &outer), &outer);
 }
@@ -72,7 +72,7 @@ int64_t bridge_resume_word(
   Outer outer;
   if (LJ_UNLIKELY(!enter(c, env, self, &outer))) return in_slots(BRIDGE_FAILED_CSTACK);
   ptrdiff_t bottom = savestack(L, L->top);
-  put_word(co->top, word); /* nil, and above the top, if there is no argument */
+  put_word(c, co, co->top, word); /* nil, and above the top, if there is no argument */
   co->top += nargs;
   c->L = co;
   int status = vm_resume(co, nargs);

@@ -117,7 +117,11 @@ public final class Arguments {
 
     public long resultOf(@Nullable Object value) {
         long word = PlainWords.of(value);
-        return word != PlainWords.OTHER ? word : inSlots(value);
+        if (word != PlainWords.OTHER) {
+            return word;
+        }
+        int known = value instanceof String string ? slots.reference(string) : 0;
+        return known != 0 ? PlainWords.ofReference(known) : inSlots(value);
     }
 
     private long inSlots(@Nullable Object value) {

@@ -33,6 +33,7 @@ public final class LuaState extends StateLock {
     private final StringCodec codec;
     private final ObjectTable objects;
     final KeyCache keys = new KeyCache(this);
+    final StringCache strings = new StringCache(this);
     final Slots slots;
     private final Requests requests;
     private final Calls calls = new Calls(this);
@@ -280,11 +281,12 @@ public final class LuaState extends StateLock {
         return index;
     }
 
+    /** A reference to the Lua string of some text; the slots are left alone. */
     int intern(String text) {
-        slots.writeOne(text);
-        int ref = bridge_intern(this, context);
+        int ref = bridge_intern(context, codec.encode(text));
         if (ref < 0) {
-            throw failure(ref);
+            nextRecovery = operations;
+            throw host.toException(Failure.of(ref), null, List.of());
         }
         return ref;
     }

@@ -42,6 +42,10 @@ final class PlainWords {
         return value instanceof Boolean b ? (b ? FALSE | 1 : FALSE) : OTHER;
     }
 
+    static long ofReference(int reference) {
+        return (long) BRIDGE_TAG_REFERENCE << 48 | reference;
+    }
+
     /** Whether the first arguments are plain, by their words, and there are no more. */
     static boolean arePlain(int count, long word0, long word1, long word2) {
         return count <= FEW && word0 != OTHER && word1 != OTHER && word2 != OTHER;

@@ -175,7 +175,7 @@ final class Slots {
         if (value instanceof Integer i) {
             words.put(2 * slot, Double.doubleToRawLongBits(i));
         } else if (value instanceof String s) {
-            writeBytes(slot, codec.encode(s));
+            writeString(slot, s);
         } else if (value instanceof Double d) {
             words.put(2 * slot, Double.doubleToLongBits(d));
         } else if (value == null) {
@@ -189,10 +189,19 @@ final class Slots {
         }
     }
 
+    private void writeString(int slot, String value) {
+        int ref = state.strings.get(value);
+        if (ref != 0) {
+            words.put(2 * slot, PlainWords.ofReference(ref));
+        } else {
+            writeBytes(slot, codec.encode(value));
+        }
+    }
+
     private void writeOther(int slot, Object value) {
         Ref ref = host.toRef(value);
         if (ref != null) {
-            words.put(2 * slot, (long) BRIDGE_TAG_REFERENCE << 48 | state.indexOf(ref));
+            words.put(2 * slot, PlainWords.ofReference(state.indexOf(ref)));
         } else if (value instanceof Float || value instanceof Short || value instanceof Byte) {
             words.put(2 * slot, Double.doubleToLongBits(((Number) value).doubleValue()));
         } else if (value instanceof Character c) {
@@ -343,6 +352,11 @@ final class Slots {
         return words.get(2 * slot);
     }
 
+    /** A reference to a string that has crossed before, or 0. */
+    int reference(String string) {
+        return state.strings.get(string);
+    }
+
     /** Puts a word that needs nothing else into the first slot. */
     void putWord(long word) {
         words.put(0, word);
@@ -399,10 +413,12 @@ final class Slots {
         }
         long first = block.getLong(at);
         long second = length < 8 ? 0 : block.getLong(at + 8);
-        String known = names.get(length, first, second);
+        long third = length < 16 ? 0 : block.getLong(at + 16);
+        long fourth = length < 24 ? 0 : block.getLong(at + 24);
+        String known = names.get(length, first, second, third, fourth);
         if (known == null) {
             known = decode(at, length);
-            names.put(length, first, second, known);
+            names.put(length, first, second, third, fourth, known);
         }
         return known;
     }

@@ -1,0 +1,65 @@
+package io.github.lupa4j.vm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * References to the Lua strings of short Java strings that cross again and again, as values: they are found by identity,
+ * or else by what they say. A string that is seen for the first time is only noted; its second crossing makes the
+ * reference.
+ */
+final class StringCache {
+    /** Longer strings are not kept, in characters. */
+    private static final int LONGEST = 64;
+
+    private static final int SIZE = 128;
+
+    private final LuaState state;
+    private @Nullable String[] strings = {};
+    private int[] refs = {};
+
+    StringCache(LuaState state) {
+        this.state = state;
+    }
+
+    /** A reference, good until the next call; 0 if there is none. */
+    @SuppressWarnings("ReferenceEquality") // equal ones are found by the long way
+    int get(String string) {
+        int length = string.length();
+        if (length > LONGEST || length == 0) {
+            return 0;
+        }
+        int at = slot(string, length);
+        if (strings.length != 0 && strings[at] == string && refs[at] != 0) {
+            return refs[at];
+        }
+        return find(string, at);
+    }
+
+    /** A look at some characters: a hash of all would cost as much as it saves for strings that come once. */
+    private static int slot(String string, int length) {
+        int some = string.charAt(0) * 31 + string.charAt(length - 1);
+        some = some * 31 + string.charAt(length >> 1);
+        some = some * 31 + string.charAt(length >> 2);
+        return ((some * 31 + length) * 0x9E3779B9) >>> 25;
+    }
+
+    private int find(String string, int at) {
+        if (strings.length == 0) {
+            strings = new String[SIZE];
+            refs = new int[SIZE];
+        }
+        if (string.equals(strings[at])) {
+            strings[at] = string;
+            if (refs[at] == 0) {
+                refs[at] = state.intern(string);
+            }
+            return refs[at];
+        }
+        if (refs[at] != 0) {
+            state.unref(refs[at]);
+            refs[at] = 0;
+        }
+        strings[at] = string;
+        return 0;
+    }
+}
