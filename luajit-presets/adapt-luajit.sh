@@ -47,6 +47,8 @@ grep -q cstack_limit "$src/lj_obj.h" && exit 0
 insert_before lj_obj.h '} global_State;' '  void *cstack_limit;	/* Lowest usable address of the C stack. */
   void *resume_limit;	/* The same for resuming a coroutine. */
   int32_t stopping;	/* The host wants to stop. */
+  lua_State *error_thread;	/* The coroutine that has failed last in a Lua function, */
+  const BCIns *error_pc;	/* and where. */
   void *host;		/* Context of the embedding bridge. */'
 insert_before lj_obj.h 'GCROOT_IO_INPUT,' '  GCROOT_HOST,		/* What the embedding bridge keeps. */'
 insert_before vm_x64.dasc 'cmp aword L:RB->cframe, 0; jne ->fff_fallback' \
@@ -102,6 +104,27 @@ replace lj_err.c 'if (cframe_canyield(cf)) return 0;' \
 insert_before lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \
   '  if ((char *)__builtin_frame_address(0) < (char *)G(L)->resume_limit)
     lj_err_callermsg(L, "C stack overflow");'
+# A coroutine that has failed keeps its frames, but not where its innermost function was.
+insert_before lj_err.c 'hook_leave(G(L));  /* Assumes nobody uses coroutines inside hooks. */' \
+  '	  if (curr_funcisL(L)) {
+	    G(L)->error_thread = L;
+	    G(L)->error_pc = cframe_pc(cframe_raw(cf));
+	  }'
+replace lj_debug.c 'if (cf == NULL || (char *)cframe_pc(cf) == (char *)cframe_L(cf))' \
+  'if (cf == NULL && L->status > LUA_YIELD && G(L)->error_thread == L) ins = G(L)->error_pc;
+    else if (cf == NULL || (char *)cframe_pc(cf) == (char *)cframe_L(cf))'
+replace lj_debug.c 'ins = cframe_pc(cf);  /* Only happens' 'else ins = cframe_pc(cf);  /* Only happens'
+# Callbacks of the ffi library enter Lua from C by a way of their own.
+insert_before lj_ccallback.c 'lj_trace_abort(g);  /* Never record across callback. */' \
+  '  if ((char *)__builtin_frame_address(0) < (char *)g->cstack_limit)
+    lj_err_callermsg(L, "stack overflow (C stack)");'
+# Arithmetic of 64-bit integers with objects of the host is that of the objects.
+insert_before lj_carith.c 'const char *repr[2];' \
+  '    for (TValue *o = L->base; o < L->top && o < L->base+2; o++) {
+      if (!tvisudata(o)) continue;
+      tv = lj_meta_lookup(L, o, mm);
+      if (!tvisnil(tv)) return lj_meta_tailcall(L, tv);
+    }'
 insert_before lib_string.c 'if (++ms->depth > LJ_MAX_XLEVEL)' \
   '  if (LJ_UNLIKELY(__atomic_load_n(&G(ms->L)->stopping, __ATOMIC_RELAXED)))
     luaL_error(ms->L, "stopped by the host");'

@@ -209,9 +209,14 @@ int32_t bridge_set(JNIEnv* env, jclass, jobject self, int64_t context, int32_t t
 /* Slot 0: value. */
 int32_t bridge_set_field(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags);
-/* Up to `limit` entries after the key in slot 0 (nil: from the start), as alternating keys and values. Fewer
-** than asked may come at once; none means the end. BRIDGE_FAILED_MISSING when the key is no longer there. */
-int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t limit);
+/* Up to `limit` entries after the key that is referenced (0: from the start), as alternating keys and values. The slot
+** after them holds a reference to the last key if there are more entries, else nil: not every key can come back from
+** Java as itself. BRIDGE_FAILED_MISSING when the key is no longer there. */
+int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t after, int32_t limit);
+/* Removes the n-th entry after such a key. */
+int32_t bridge_remove(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t after, int32_t n);
+/* Removes all entries. */
+void bridge_clear(int64_t context, int32_t table);
 /* Up to `limit` values, raw, of the keys from `first` on, nil where there are none. */
 int32_t bridge_get_range(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t first, int32_t limit);
 /* Sets the keys from `first` on, raw, to the first `items` slots. */

@@ -24,21 +24,29 @@ static bool export_one(Context* c, lua_State* L, cTValue* value, int32_t slot, i
   return export_values(c, &copy, slot, 1);
 }
 
+/* Where the entries after a reference begin, or all of them without one. */
+static uint32_t index_after(Request* r) {
+  return r->b ? vm_table_index(table_of(r), anchor_slot(r->c->references, r->b)) : 0;
+}
+
 /* What is in the slots is the result: nothing passes over the stack. */
 static TValue* step_next(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   Context* c = r->c;
-  push_slots(c, L, 0, 1);
-  vm_check_stack(L, 1);
+  make_room(c, L, 1);
+  vm_check_stack(L, 1); /* for keys of the array part */
   GCtab* table = table_of(r);
-  uint32_t index = vm_table_index(table, L->top - 1);
-  L->top--; /* the place stays ours: for keys of the array part */
+  uint32_t index = index_after(r);
   if (index == VM_NO_INDEX) {
     r->status = BRIDGE_FAILED_MISSING;
     return nullptr;
   }
   /* Text beyond the area would cross piece by piece: rather fewer entries at once. */
+  int32_t cursor = c->free_references[--c->free_count];
   int32_t text = 0, n = 0;
+  uint32_t done = index;
+  TValue last;
+  setnilV(&last);
   c->text_used = 0;
   for (cTValue *key, *value; n < r->flags * 2 && vm_table_next(table, &index, &key, &value, L->top); n += 2) {
     text += text_size(key) + text_size(value);
@@ -49,16 +57,51 @@ static TValue* step_next(lua_State* L, lua_CFunction, void* data) {
       if (word >> 48 == BRIDGE_TAG_REFERENCE) bridge_unref((int64_t)(intptr_t)c, (int32_t)word);
       break;
     }
+    last = *key;
+    done = index;
+  }
+  cTValue *key, *value;
+  if (n && vm_table_next(table, &done, &key, &value, L->top)) {
+    anchor_set(L, c->references, cursor, &last);
+    c->shared->slots[n].word = word_of(BRIDGE_TAG_REFERENCE, (uint64_t)BRIDGE_TYPE_STRING << 40 | (uint32_t)cursor);
+  } else {
+    c->free_references[c->free_count++] = cursor;
+    c->shared->slots[n].word = word_of(BRIDGE_TAG_NIL, 0);
   }
   r->status = n;
   return nullptr;
 }
 
-int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t limit) {
+int32_t bridge_next(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t after, int32_t limit) {
   Request r = {};
   r.a = table;
+  r.b = after;
   r.flags = limit;
   return cross(env, self, context, step_next, &r);
+}
+
+static TValue* step_remove(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  vm_check_stack(L, 1);
+  uint32_t index = index_after(r);
+  cTValue *key, *value = nullptr;
+  for (int32_t n = r->nargs; n > 0 && index != VM_NO_INDEX; n--)
+    if (!vm_table_next(table_of(r), &index, &key, &value, L->top)) return nullptr;
+  if (value) setnilV((TValue*)value);
+  return nullptr;
+}
+
+int32_t bridge_remove(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t after, int32_t n) {
+  Request r = {};
+  r.a = table;
+  r.b = after;
+  r.nargs = n;
+  return cross(env, self, context, step_remove, &r);
+}
+
+void bridge_clear(int64_t context, int32_t table) {
+  Context* c = (Context*)(intptr_t)context;
+  vm_clear_table(tabV(anchor_slot(c->references, table)));
 }
 
 /* -- Sequences ---------------------------------------------------------------------- */

@@ -145,9 +145,7 @@ TValue* step_take_resumed(lua_State* L, lua_CFunction, void* data) {
   lua_xmove(co, L, n);
   r->c->shared->yielded = status == LUA_YIELD;
   if (status > LUA_YIELD) {
-    lua_pushthread(co);
-    record_trace(co);
-    lua_pop(co, 1);
+    record_frames(co, 0);
     lj_err_throw(L, status);
   }
   return nullptr;

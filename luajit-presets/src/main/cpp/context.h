@@ -200,6 +200,8 @@ void open_modules(lua_State* L);
 
 /* The message handler of every call: keeps the stack trace for Java, passes the error on. */
 int record_trace(lua_State* L);
+/* Keeps the stack trace from a level on. */
+void record_frames(lua_State* L, int level);
 
 /* -- calls.cpp --------------------------------------------------------------------- */
 

@@ -42,16 +42,20 @@ static lua_State* failed_coroutine(lua_State* L, int level) {
 
 /* An error in a coroutine made by coroutine.wrap goes on in the function that resumed it: the frames of the coroutine
 ** come first. There can be thousands in one another; the innermost ones matter. */
-int record_trace(lua_State* L) {
+void record_frames(lua_State* L, int level) {
   enum { DEPTH = 64 };
   Context* c = context_of(L);
   lua_State* chain[DEPTH];
   int depth = 0;
-  for (lua_State* co = failed_coroutine(L, 1); co; co = failed_coroutine(co, 0)) chain[depth++ % DEPTH] = co;
+  for (lua_State* co = failed_coroutine(L, level); co; co = failed_coroutine(co, 0)) chain[depth++ % DEPTH] = co;
   c->trace.size = 0;
   int room = TRACE_FRAMES;
   for (int kept = depth < DEPTH ? depth : DEPTH; kept > 0; kept--) room = append_frames(c, chain[--depth % DEPTH], 0, room);
-  append_frames(c, L, 1, room);
+  append_frames(c, L, level, room);
+}
+
+int record_trace(lua_State* L) {
+  record_frames(L, 1);
   return 1;
 }
 

@@ -180,6 +180,8 @@ static LJ_AINLINE cTValue* vm_get_field(GCtab* table, const GCstr* key) {
   return nullptr;
 }
 
+static inline void vm_clear_table(GCtab* table) { lj_tab_clear(table); }
+
 /* -- Walking --------------------------------------------------------------------- */
 
 enum : uint32_t { VM_NO_INDEX = ~0u };

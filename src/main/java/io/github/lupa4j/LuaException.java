@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public class LuaException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** Stands for the value that there is none. */
+    private static final Object NOTHING = new Object();
+
     private final transient @Nullable Object value;
     private transient volatile List<StackTraceElement> luaFrames;
 
@@ -24,13 +27,31 @@ public class LuaException extends RuntimeException {
         }
     }
 
+    /** An error that a script raised again with its position before it, as coroutine.wrap does. */
+    LuaException(String message, LuaException before) {
+        super(message, before);
+        value = message;
+        luaFrames = before.luaFrames;
+        setStackTrace(before.getStackTrace());
+    }
+
+    /** One that no script has raised. */
+    static LuaException withoutValue(String message, List<StackTraceElement> frames) {
+        return new LuaException(message, NOTHING, frames);
+    }
+
+    /** Whether a script has raised it; the value may be nil. */
+    boolean hasValue() {
+        return value != NOTHING;
+    }
+
     /**
      * {@return the error value as the script gave it} For {@code error("x")} that is a String with the position
      * before it, for {@code error({})} a {@link LuaTable}; null for {@code error(nil)} and where there is
      * none.
      */
     public @Nullable Object value() {
-        return value;
+        return value == NOTHING ? null : value;
     }
 
     /** It went on through more Lua frames, and has now come out of them into Java. */

@@ -46,6 +46,9 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     private final Converter converter;
     private final StringCodec sourceCodec;
     private final boolean raw;
+    /** More than this is no limit. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final Duration timeLimit;
     private final long instructionLimit;
     private final LuaTable globals;
@@ -74,7 +77,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
         if (instructionLimit > 0) {
             state.limits().setInstructions(instructionLimit);
         }
-        state.limits().setTime(timeLimit.toNanos());
+        state.limits().setTime(timeLimit.compareTo(LONGEST) > 0 ? 0 : timeLimit.toNanos());
     }
 
     Binder binder() {

@@ -32,7 +32,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
 
     @Override
     public boolean isEmpty() {
-        return runtime.state.bulk().next(ref, null, 1).length == 0;
+        return runtime.state.bulk().next(ref, null, 1).items().length == 0;
     }
 
     /** The value, or null; {@code __index} is respected. */
@@ -79,7 +79,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
 
     @Override
     public @Nullable Object remove(@Nullable Object key) {
-        return key == null ? null : put(key, null);
+        return key == null || (key instanceof Double number && number.isNaN()) ? null : put(key, null);
     }
 
     @Override
@@ -89,19 +89,12 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
 
     @Override
     public void clear() {
-        runtime.lock();
-        try {
-            for (Object key : keySet().toArray()) {
-                rawSet(key, null);
-            }
-        } finally {
-            runtime.unlock();
-        }
+        runtime.state.bulk().clear(ref);
     }
 
     @Override
     public boolean containsValue(@Nullable Object value) {
-        return value != null && entries.containsValue(value);
+        return value != null && values().contains(value);
     }
 
     @Override

@@ -24,7 +24,7 @@ public class LuaValue implements AutoCloseable {
     LuaValue(LuaRuntime runtime, LuaType type, int index, long identity) {
         this.runtime = runtime;
         this.type = type;
-        this.ref = runtime.state.adopt(this, index, identity);
+        this.ref = runtime.state.adopt(index, identity);
         this.owner = runtime.owner;
     }
 

@@ -120,18 +120,29 @@ final class RuntimeHost implements Host {
                 }
                 return (RuntimeException) value;
             }
-            if (passing != null && Objects.equals(passing.value(), value)) {
-                passing.goThrough(frames);
-                return passing;
+            LuaException same = passing == null ? null : asPassing(passing, value);
+            if (same != null) {
+                same.goThrough(frames);
+                return same;
             }
         }
         return switch (failure) {
             case SYNTAX -> new LuaSyntaxException(message(value), value, frames);
             case MEMORY -> new LuaMemoryException("the Lua state is out of memory", "not enough memory", frames);
             case STACK ->
-                new LuaException("stack overflow: too little of this thread's stack is left to call Lua", null, frames);
+                LuaException.withoutValue(
+                        "stack overflow: too little of this thread's stack is left to call Lua", frames);
             case RUNTIME, HANDLER -> new LuaException(message(value), value, frames);
         };
+    }
+
+    /** The error that was thrown into Lua, if it comes out again; coroutine.wrap puts its position before a message. */
+    private static @Nullable LuaException asPassing(LuaException passing, @Nullable Object value) {
+        if (Objects.equals(passing.value(), value)) {
+            return passing;
+        }
+        boolean longer = passing.value() instanceof String told && value instanceof String text && text.endsWith(told);
+        return longer ? new LuaException(String.valueOf(value), passing) : null;
     }
 
     /** A Java exception that crossed Lua stays itself; where it went is told by a suppressed LuaException. */
@@ -148,7 +159,7 @@ final class RuntimeHost implements Host {
         if (told != null) {
             told.goThrough(frames);
         } else {
-            thrown.addSuppressed(new LuaException("thrown through Lua", null, frames));
+            thrown.addSuppressed(LuaException.withoutValue("thrown through Lua", frames));
         }
     }
 
@@ -166,8 +177,8 @@ final class RuntimeHost implements Host {
     }
 
     @Override
-    public Object toErrorValue(Throwable thrown) {
-        if (thrown instanceof LuaException error && error.getClass() == LuaException.class && error.value() != null) {
+    public @Nullable Object toErrorValue(Throwable thrown) {
+        if (thrown instanceof LuaException error && error.getClass() == LuaException.class && error.hasValue()) {
             crossing = error;
             return error.value();
         }

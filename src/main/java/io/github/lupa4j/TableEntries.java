@@ -1,17 +1,25 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.vm.Bulk;
+import io.github.lupa4j.vm.Ref;
+import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The entry, key and value views of a table. */
 final class TableEntries extends AbstractMap<Object, Object> {
     private final LuaTable table;
     private final Set<Map.Entry<Object, Object>> entries = new Entries();
+    private final Set<Object> keys = new Keys();
+    private final Collection<Object> values = new Values();
 
     TableEntries(LuaTable table) {
         this.table = table;
@@ -49,30 +57,141 @@ final class TableEntries extends AbstractMap<Object, Object> {
         }
 
         @Override
+        public boolean contains(@Nullable Object other) {
+            return other instanceof Map.Entry<?, ?> entry
+                    && entry.getValue() != null
+                    && LuaNumbers.equal(table.rawGet(entry.getKey()), entry.getValue());
+        }
+
+        @Override
+        public boolean remove(@Nullable Object other) {
+            boolean there = contains(other);
+            if (there && other instanceof Map.Entry<?, ?> entry) {
+                table.rawSet(entry.getKey(), null);
+            }
+            return there;
+        }
+
+        @Override
         public void clear() {
             table.clear();
         }
+    }
+
+    @Override
+    public Set<Object> keySet() {
+        return keys;
+    }
+
+    private final class Keys extends AbstractSet<Object> {
+        @Override
+        public Iterator<Object> iterator() {
+            return parts(Map.Entry::getKey);
+        }
+
+        @Override
+        public int size() {
+            return table.size();
+        }
+
+        @Override
+        public boolean contains(@Nullable Object key) {
+            return table.containsKey(key);
+        }
+
+        @Override
+        public boolean remove(@Nullable Object key) {
+            return table.remove(key) != null;
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> others) {
+            boolean changed = false; // AbstractSet asks either this or the others, which compare otherwise.
+            for (Object key : others) {
+                changed |= remove(key);
+            }
+            return changed;
+        }
+
+        @Override
+        public void clear() {
+            table.clear();
+        }
+    }
+
+    @Override
+    public Collection<Object> values() {
+        return values;
+    }
+
+    private final class Values extends AbstractCollection<Object> {
+        @Override
+        public Iterator<Object> iterator() {
+            return parts(Map.Entry::getValue);
+        }
+
+        @Override
+        public int size() {
+            return table.size();
+        }
+
+        @Override
+        public boolean contains(@Nullable Object value) {
+            return stream().anyMatch(v -> LuaNumbers.equal(v, value));
+        }
+
+        @Override
+        public void clear() {
+            table.clear();
+        }
+    }
+
+    private Iterator<Object> parts(Function<Map.Entry<Object, Object>, Object> part) {
+        Iterator<Map.Entry<Object, Object>> each = new EntryIterator();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return each.hasNext();
+            }
+
+            @Override
+            public Object next() {
+                return part.apply(each.next());
+            }
+
+            @Override
+            public void remove() {
+                each.remove();
+            }
+        };
     }
 
     /** Walks the table by a few entries a crossing. */
     private final class EntryIterator implements Iterator<Map.Entry<Object, Object>> {
         private static final int CHUNK = 256;
 
-        private @Nullable Object[] chunk = table.runtime.state.bulk().next(table.ref, null, CHUNK);
+        private Bulk.Entries chunk = table.runtime.state.bulk().next(table.ref, null, CHUNK);
+        /** The key before this chunk. */
+        private @Nullable Ref before;
+
         private int next;
+        private int removed;
+
+        /** The entry given last: its key, the key before its chunk, and which one after that it is. */
         private @Nullable Object current;
+
+        private @Nullable Ref currentBefore;
+        private int currentPlace;
 
         @Override
         public boolean hasNext() {
-            if (next == chunk.length && next > 0) {
-                fetch();
+            if (next == chunk.items().length && chunk.last() != null) {
+                before = chunk.last();
+                chunk = table.runtime.state.bulk().next(table.ref, before, CHUNK);
+                next = 0;
+                removed = 0;
             }
-            return next < chunk.length;
-        }
-
-        private void fetch() {
-            chunk = table.runtime.state.bulk().next(table.ref, chunk[chunk.length - 2], CHUNK);
-            next = 0;
+            return next < chunk.items().length;
         }
 
         @Override
@@ -80,10 +199,12 @@ final class TableEntries extends AbstractMap<Object, Object> {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            Object key = java.util.Objects.requireNonNull(chunk[next]);
-            Object value = java.util.Objects.requireNonNull(chunk[next + 1]);
+            Object key = Objects.requireNonNull(chunk.items()[next]);
+            Object value = Objects.requireNonNull(chunk.items()[next + 1]);
             next += 2;
             current = key;
+            currentBefore = before;
+            currentPlace = next / 2 - removed;
             return new LiveEntry(key, value);
         }
 
@@ -92,12 +213,23 @@ final class TableEntries extends AbstractMap<Object, Object> {
             if (current == null) {
                 throw new IllegalStateException("there is no entry to remove; call next() first");
             }
-            if (next == chunk.length) {
-                fetch(); // Lua can only go on from a key that is still there.
+            if (comesBack(current)) {
+                table.rawSet(current, null);
+            } else {
+                table.runtime.state.bulk().remove(table.ref, currentBefore, currentPlace);
             }
-            table.rawSet(current, null);
+            if (currentBefore == before) {
+                removed++;
+            }
             current = null;
         }
+    }
+
+    /** Whether a key that Java gives to Lua is the one that it had from there: not if bytes were no text, or for cdata. */
+    private static boolean comesBack(Object key) {
+        return key instanceof String text
+                ? text.indexOf('\uFFFD') < 0
+                : !(key instanceof java.math.BigInteger || (key instanceof Long number && !LuaNumbers.isExact(number)));
     }
 
     private final class LiveEntry extends SimpleEntry<Object, Object> {
@@ -109,6 +241,10 @@ final class TableEntries extends AbstractMap<Object, Object> {
 
         @Override
         public Object setValue(Object value) {
+            if (!comesBack(getKey())) {
+                throw new UnsupportedOperationException(
+                        "the key " + getKey() + " is another one in Lua; use raw strings or a Lua function");
+            }
             table.rawSet(getKey(), value);
             return super.setValue(value);
         }

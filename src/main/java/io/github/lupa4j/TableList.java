@@ -2,6 +2,7 @@ package io.github.lupa4j;
 
 import io.github.lupa4j.vm.Bulk;
 import java.util.AbstractList;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
 
     @Override
     public int size() {
-        return (int) Math.min(table.length(), Integer.MAX_VALUE);
+        return (int) Math.max(0, Math.min(table.length(), Integer.MAX_VALUE)); // __len may give anything.
     }
 
     @Override
@@ -84,6 +85,46 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
         } finally {
             table.runtime.unlock();
         }
+    }
+
+    @Override
+    public boolean addAll(Collection<?> items) {
+        return addAll(size(), items);
+    }
+
+    @Override
+    public boolean addAll(int index, Collection<?> items) {
+        int at = index;
+        for (Object item : items.toArray()) { // It may be this list.
+            add(at++, item);
+        }
+        return at > index;
+    }
+
+    @Override
+    public boolean contains(@Nullable Object item) {
+        return indexOf(item) >= 0;
+    }
+
+    @Override
+    public int indexOf(@Nullable Object item) {
+        @Nullable Object[] items = toArray();
+        for (int i = 0; i < items.length; i++) {
+            if (LuaNumbers.equal(items[i], item)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public int lastIndexOf(@Nullable Object item) {
+        @Nullable Object[] items = toArray();
+        int i = items.length - 1;
+        while (i >= 0 && !LuaNumbers.equal(items[i], item)) {
+            i--;
+        }
+        return i;
     }
 
     @Override

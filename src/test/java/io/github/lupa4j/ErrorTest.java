@@ -185,4 +185,51 @@ class ErrorTest {
         assertNotNull(lua.table());
         assertFalse(lua.isClosed());
     }
+
+    @Test
+    void nilThroughJava() {
+        LuaFunction call = lua.function(arguments -> ((LuaFunction) arguments[0]).call());
+        assertEquals(
+                Arrays.asList(false, "nil"),
+                lua.execute("local ok, e = pcall(..., function() error(nil) end) return ok, type(e)", call));
+        assertEquals(
+                Arrays.asList(false, "boolean"),
+                lua.execute("local ok, e = pcall(..., function() error(false) end) return ok, type(e)", call));
+    }
+
+    @Test
+    void framesOfAMessageThatACoroutineMadeLonger() {
+        LuaFunction call = lua.function(arguments -> ((LuaFunction) arguments[0]).call());
+        LuaException e = assertThrows(
+                LuaException.class,
+                () -> lua.execute(
+                        LuaSource.of(
+                                "local call = ...\nlocal function inner() error('x') end\n"
+                                        + "coroutine.wrap(function() call(function() inner() end) end)()",
+                                "@w.lua"),
+                        call));
+        assertEquals("w.lua:3: w.lua:2: x", e.getMessage());
+        List<Integer> lines = e.luaStackTrace().stream()
+                .filter(frame -> "w.lua".equals(frame.getFileName()))
+                .map(StackTraceElement::getLineNumber)
+                .toList();
+        assertEquals(List.of(2, 3, 3, 3), lines);
+    }
+
+    @Test
+    void theLineWhereACoroutineFailed() {
+        LuaException e = assertThrows(
+                LuaException.class,
+                () -> lua.execute(
+                        LuaSource.of("local function f()\n local n\n n()\nend\ncoroutine.wrap(f)()", "@l.lua")));
+        assertEquals(3, e.luaStackTrace().get(0).getLineNumber());
+        assertEquals(
+                true,
+                lua.execute("local co = coroutine.create(function() local n\n n() end) coroutine.resume(co)"
+                        + " return debug.traceback(co):find(':2:') ~= nil"));
+        LuaFunction failing = (LuaFunction) lua.eval("function() local n\n n() end");
+        LuaException own =
+                assertThrows(LuaException.class, () -> failing.coroutine().resume());
+        assertEquals(2, own.luaStackTrace().get(0).getLineNumber());
+    }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,6 +72,15 @@ class LimitsTest {
                 assertEquals(5_000_000, runtime.execute("return #('y'):rep(5e6)"));
             }
             assertTrue(runtime.memoryUsed() <= 16 << 20);
+        }
+    }
+
+    @Test
+    void anEndlessTimeLimitIsNone() {
+        for (Duration limit : List.of(ChronoUnit.FOREVER.getDuration(), Duration.ofDays(400 * 365))) {
+            try (LuaRuntime runtime = LuaRuntime.builder().timeLimit(limit).build()) {
+                assertEquals(2, runtime.eval("1 + 1"));
+            }
         }
     }
 

@@ -575,4 +575,89 @@ class TableTest {
         assertTrue(e.getMessage().contains("closed"), e.getMessage());
         assertEquals(1, ((LuaTable) lua.eval("t")).get("x"), "the table itself lives on");
     }
+
+    // -- Keys that do not come back from Java as themselves ------------------------------------------------------
+
+    @Test
+    void keysThatAreCdata() {
+        LuaTable table = (LuaTable) lua.execute("local t = {10, 20} t[1LL] = 'x' return t");
+        assertEquals(Map.of(1, 10, 2, 20, 1L, "x"), table.toMap());
+        assertTrue(table.containsValue("x"));
+        LuaTable large = lua.tableFrom(Map.of(Long.MAX_VALUE, 1, Long.MIN_VALUE, 2));
+        assertEquals(Map.of(Long.MAX_VALUE, 1, Long.MIN_VALUE, 2), large.toMap());
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> large.entrySet().iterator().next().setValue(5));
+        large.keySet().removeIf(key -> key.equals(Long.MAX_VALUE));
+        assertEquals(Map.of(Long.MIN_VALUE, 2), large.toMap());
+        large.clear();
+        assertEquals(0, large.size());
+    }
+
+    @Test
+    void keysThatAreNoText() {
+        String script =
+                "local t = {} for i = 128, 255 do for j = 128, 255 do t[string.char(i, j)] = i end end return t";
+        LuaTable table = (LuaTable) lua.execute(script);
+        assertEquals(128 * 128, table.size());
+        table.values().removeIf(value -> ((Integer) value) % 2 == 0);
+        assertEquals(64 * 128, table.size());
+        table.values().removeIf(value -> true);
+        assertEquals(0, table.size());
+        LuaTable again = (LuaTable) lua.execute(script);
+        again.clear();
+        assertTrue(again.isEmpty());
+    }
+
+    @Test
+    void theLastKeyIsRemovedAfterALookAhead() {
+        for (int size : List.of(1, 255, 256, 257, 600)) {
+            LuaTable table = lua.table();
+            for (int i = 0; i < size; i++) {
+                table.put("k" + i, i);
+            }
+            Iterator<Object> each = table.keySet().iterator();
+            while (each.hasNext()) {
+                each.next();
+                each.hasNext();
+                each.remove();
+            }
+            assertEquals(0, table.size());
+        }
+    }
+
+    // -- Numbers are equal as in Lua -----------------------------------------------------------------------------
+
+    @Test
+    void viewsCompareAsLuaDoes() {
+        LuaTable table = (LuaTable) lua.eval("{1, 2, 3}");
+        assertTrue(table.entrySet().contains(Map.entry(2L, 2.0)));
+        assertTrue(table.keySet().remove(3.0));
+        assertTrue(table.keySet().removeAll(List.of(2L)));
+        assertTrue(table.entrySet().remove(Map.entry(1.0, 1L)));
+        assertTrue(table.isEmpty());
+        table.put("v", 2L);
+        assertTrue(table.containsValue(2L));
+        assertTrue(table.values().contains(2.0));
+        assertFalse(table.values().contains(2.5));
+        assertEquals(1, lua.table(1, 2, 2).asList().indexOf(2L));
+        assertEquals(2, lua.table(1, 2, 2).asList().lastIndexOf(2.0));
+        assertNull(table.remove(Double.NaN));
+    }
+
+    @Test
+    void aListCanBeAddedToItself() {
+        LuaTable table = (LuaTable) lua.eval("{1, 2}");
+        table.asList().addAll(table.asList());
+        assertEquals(List.of(1, 2, 1, 2), table.toList());
+        table.asList().addAll(1, table.asList());
+        assertEquals(List.of(1, 1, 2, 1, 2, 2, 1, 2), table.toList());
+    }
+
+    @Test
+    void lengthsThatAreNone() {
+        LuaTable table = (LuaTable) lua.eval("setmetatable({}, {__len = function() return -1 end})");
+        assertEquals(0, table.asList().size());
+        assertFalse(table.asList().iterator().hasNext());
+    }
 }

@@ -358,4 +358,59 @@ class ThreadTest {
         Iterator<Object> none = lua.table().keySet().iterator();
         assertTrue(!none.hasNext());
     }
+
+    /** A handle that nobody uses after a call is unreachable during it; what it stands for must last to its end. */
+    @Test
+    void handlesLastAsLongAsTheirLastUse() throws Exception {
+        try (LuaRuntime lua = LuaRuntime.create()) {
+            lua.execute("T = {x = 5} function busy() for i = 1, 2000 do local t = {} end return T end");
+            LuaFunction busy = (LuaFunction) lua.globals().get("busy");
+            long end = System.nanoTime() + 3_000_000_000L;
+            List<FutureTask<Long>> tasks = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                FutureTask<Long> task = new FutureTask<>(() -> {
+                    long sum = 0;
+                    while (System.nanoTime() < end) {
+                        LuaTable table = (LuaTable) busy.call();
+                        sum += ((Integer) table.get("x")) + table.size();
+                        sum += ((Integer) lua.execute("return 1"));
+                        sum += ((LuaFunction) lua.globals().get("busy"))
+                                        .coroutine()
+                                        .hasNext()
+                                ? 1
+                                : 0;
+                    }
+                    return sum;
+                });
+                tasks.add(task);
+                new Thread(task).start();
+            }
+            while (System.nanoTime() < end) {
+                System.gc();
+                Thread.sleep(5);
+            }
+            for (FutureTask<Long> task : tasks) {
+                assertTrue(task.get() > 0);
+            }
+        }
+    }
+
+    @Test
+    void closingAHandleWaitsForNobody() throws Exception {
+        try (LuaRuntime lua = LuaRuntime.create()) {
+            LuaTable table = lua.table(1);
+            lua.globals().put("closeElsewhere", (Runnable) () -> {
+                Thread other = new Thread(table::close);
+                other.start();
+                try {
+                    other.join(10_000);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                assertEquals(false, other.isAlive());
+            });
+            lua.execute("closeElsewhere()");
+            assertThrows(IllegalStateException.class, table::size);
+        }
+    }
 }

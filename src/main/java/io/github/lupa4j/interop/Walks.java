@@ -18,15 +18,16 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** The ways to walk Java objects with the generic {@code for}. */
 final class Walks {
-    /** Classes of which nobody notices that an iterator or a list is read before the script asks for it. */
+    /**
+     * Classes of which nobody notices that an iterator or a list is read before the script asks for it. The entries of
+     * these maps show later changes of their values; those of concurrent maps do not.
+     */
     private static final Set<Class<?>> SILENT = Set.of(
             ArrayList.class,
             LinkedList.class,
@@ -44,8 +45,6 @@ final class Walks {
             HashMap.class,
             LinkedHashMap.class,
             TreeMap.class,
-            ConcurrentHashMap.class,
-            ConcurrentSkipListMap.class,
             Map.of().getClass(),
             Map.of(1, 1).getClass());
 

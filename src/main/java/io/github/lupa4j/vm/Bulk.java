@@ -2,6 +2,7 @@ package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
 
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.ConcurrentModificationException;
 import org.jspecify.annotations.Nullable;
@@ -18,22 +19,59 @@ public final class Bulk {
     }
 
     /**
-     * Some entries after a key (null: the first ones) as alternating keys and values; none at the end.
+     * Some entries of a table.
+     *
+     * @param items keys and values by turns
+     * @param last the last key as it is in Lua, if there are more entries
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read at once, never compared
+    public record Entries(
+            @Nullable Object[] items, @Nullable Ref last) {}
+
+    /**
+     * Some entries after a key (null: the first ones); none at the end.
      *
      * @throws ConcurrentModificationException when the key has gone from the table
      */
-    public @Nullable Object[] next(Ref table, @Nullable Object key, int limit) {
+    public Entries next(Ref table, @Nullable Ref after, int limit) {
         int hold = state.enter();
         try {
-            int index = state.indexOf(table);
-            state.slots.writeOne(key);
-            int count = bridge_next(state, state.context(), index, limit);
+            int start = after == null ? 0 : state.indexOf(after);
+            int count = bridge_next(state, state.context(), state.indexOf(table), start, limit);
             if (count == BRIDGE_FAILED_MISSING) {
                 throw new ConcurrentModificationException("the table was changed while it was walked");
             }
-            return values(count);
+            if (count < 0) {
+                throw state.failure(count);
+            }
+            int last = state.slots.readReference(count);
+            Ref cursor = last == 0 ? null : state.adopt(last, 0);
+            return new Entries(state.slots.readAll(count), cursor);
         } finally {
-            state.exit(hold);
+            state.exit(hold, table);
+            Reference.reachabilityFence(after);
+        }
+    }
+
+    /** Removes the n-th entry after a key (null: from the start), whatever its key is. */
+    public void remove(Ref table, @Nullable Ref after, int n) {
+        int hold = state.enter();
+        try {
+            int start = after == null ? 0 : state.indexOf(after);
+            state.results(bridge_remove(state, state.context(), state.indexOf(table), start, n));
+        } finally {
+            state.exit(hold, table);
+            Reference.reachabilityFence(after);
+        }
+    }
+
+    /** Removes all entries. */
+    public void clear(Ref table) {
+        int hold = state.enter();
+        try {
+            bridge_clear(state.context(), state.indexOf(table));
+        } finally {
+            state.exit(hold, table);
         }
     }
 
@@ -44,7 +82,7 @@ public final class Bulk {
             int count = Math.min(limit, CHUNK);
             return values(bridge_get_range(state, state.context(), state.indexOf(table), first, count));
         } finally {
-            state.exit(hold);
+            state.exit(hold, table);
         }
     }
 
@@ -66,7 +104,7 @@ public final class Bulk {
                 done += count;
             }
         } finally {
-            state.exit(hold);
+            state.exit(hold, table);
         }
     }
 
@@ -81,7 +119,7 @@ public final class Bulk {
                 done += count;
             }
         } finally {
-            state.exit(hold);
+            state.exit(hold, table);
         }
     }
 
@@ -98,7 +136,7 @@ public final class Bulk {
             int count = bridge_get_doubles(state.context(), state.indexOf(table), numbers);
             return count == limit ? numbers : Arrays.copyOf(numbers, count);
         } finally {
-            state.exit(hold);
+            state.exit(hold, table);
         }
     }
 

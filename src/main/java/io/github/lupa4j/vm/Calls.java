@@ -2,6 +2,7 @@ package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
 
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of Lua functions, chunks and coroutines. */
@@ -26,7 +27,7 @@ public final class Calls {
                             ? bridge_call_words(state, state.context(), index, count, word0, word1, word2)
                             : callWithSlots(state, index, arguments));
         } finally {
-            state.exit(hold);
+            state.exit(hold, function);
         }
     }
 
@@ -46,24 +47,28 @@ public final class Calls {
         LuaState state = table.state;
         int hold = state.enterToRun();
         try {
-            long field = (long) state.indexOf(table) << 32 | state.keys.get(name);
             int shape = method ? arguments.length | BRIDGE_CALL_METHOD << 16 : arguments.length;
             long word0 = PlainWords.of(arguments, 0);
             long word1 = PlainWords.of(arguments, 1);
             long word2 = PlainWords.of(arguments, 2);
-            long word = PlainWords.arePlain(arguments.length, word0, word1, word2)
-                    ? bridge_call_field_words(state, state.context(), field, shape, word0, word1, word2)
-                    : callFieldWithSlots(state, field, shape, arguments);
+            long word;
+            if (PlainWords.arePlain(arguments.length, word0, word1, word2)) {
+                long field = field(state, table, name);
+                word = bridge_call_field_words(state, state.context(), field, shape, word0, word1, word2);
+            } else {
+                state.slots.writeAll(arguments); // It may run a script, which may use other names.
+                long field = field(state, table, name);
+                word = PlainWords.inSlots(bridge_call_field(state, state.context(), field, shape));
+            }
             word = state.served(word);
             return PlainWords.isInSlots(word) ? fieldResults(state, (int) word, name) : PlainWords.toValue(word);
         } finally {
-            state.exit(hold);
+            state.exit(hold, table);
         }
     }
 
-    private static long callFieldWithSlots(LuaState state, long field, int shape, @Nullable Object[] arguments) {
-        state.slots.writeAll(arguments);
-        return PlainWords.inSlots(bridge_call_field(state, state.context(), field, shape));
+    private static long field(LuaState state, Ref table, String name) {
+        return (long) state.indexOf(table) << 32 | state.keys.get(name);
     }
 
     private static @Nullable Object fieldResults(LuaState state, int count, String name) throws NoSuchMethodException {
@@ -83,7 +88,8 @@ public final class Calls {
             return state.outcome(
                     PlainWords.inSlots(bridge_run(state, state.context(), index, globalsIndex, arguments.length)));
         } finally {
-            state.exit(hold);
+            state.exit(hold, chunk);
+            Reference.reachabilityFence(globals);
         }
     }
 
@@ -136,7 +142,7 @@ public final class Calls {
             }
             return state.slots.readBytes(0);
         } finally {
-            state.exit(hold);
+            state.exit(hold, function);
         }
     }
 
@@ -146,7 +152,7 @@ public final class Calls {
         try {
             return bridge_defines_functions(state.context(), state.indexOf(function)) != 0;
         } finally {
-            state.exit(hold);
+            state.exit(hold, function);
         }
     }
 
@@ -156,7 +162,7 @@ public final class Calls {
         try {
             return bridge_parameter_count(state.context(), state.indexOf(function));
         } finally {
-            state.exit(hold);
+            state.exit(hold, function);
         }
     }
 
@@ -172,7 +178,7 @@ public final class Calls {
             boolean empty = word == PlainWords.inSlots(0);
             return new Resumed(yielded, empty, state.result(word));
         } finally {
-            state.exit(hold);
+            state.exit(hold, thread);
         }
     }
 
@@ -183,7 +189,7 @@ public final class Calls {
         try {
             return state.result(state.calls().resumeWord(thread, arguments));
         } finally {
-            state.exit(hold);
+            state.exit(hold, thread);
         }
     }
 
@@ -205,7 +211,7 @@ public final class Calls {
             int count = bridge_coroutine_function(state, state.context(), state.indexOf(thread));
             return count == BRIDGE_FAILED_MISSING ? null : state.results(count);
         } finally {
-            state.exit(hold);
+            state.exit(hold, thread);
         }
     }
 
@@ -215,7 +221,7 @@ public final class Calls {
         try {
             return state.required(bridge_new_coroutine(state, state.context(), state.indexOf(function)));
         } finally {
-            state.exit(hold);
+            state.exit(hold, function);
         }
     }
 
@@ -235,7 +241,7 @@ public final class Calls {
         try {
             return bridge_coroutine_status(state.context(), state.indexOf(thread));
         } finally {
-            state.exit(hold);
+            state.exit(hold, thread);
         }
     }
 }

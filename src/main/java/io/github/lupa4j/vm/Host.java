@@ -34,6 +34,7 @@ public interface Host {
     RuntimeException toException(Failure failure, @Nullable Object value, List<StackTraceElement> frames);
 
     /** The error value that stands in Lua for what Java threw. */
+    @Nullable
     Object toErrorValue(Throwable thrown);
 
     /** The message of what a script itself did wrong: an error in Lua, with the position before it. Else null. */

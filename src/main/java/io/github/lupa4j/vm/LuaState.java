@@ -3,6 +3,7 @@ package io.github.lupa4j.vm;
 import static io.github.lupa4j.luajit.Bridge.*;
 
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class LuaState extends StateLock {
 
     private static final int LONGEST_RECOVERY_PAUSE = 1024;
 
-    final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
+    final ReferenceQueue<Ref> dropped = new ReferenceQueue<>();
     private final Host host;
     private final StringCodec codec;
     private final ObjectTable objects;
@@ -56,7 +57,8 @@ public final class LuaState extends StateLock {
 
     private int recoveryPause = 1;
 
-    private @Nullable Ref[] refs = new Ref[32];
+    /** Keeps them until they come to the queue. */
+    private Ref.@Nullable Dropped[] refs = new Ref.Dropped[32];
 
     public LuaState(Host host, StringCodec codec) {
         this.host = host;
@@ -160,6 +162,15 @@ public final class LuaState extends StateLock {
         }
     }
 
+    /** The same for an operation that has used a reference, which cannot be given back until now. */
+    void exit(int hold, Ref used) {
+        try {
+            exit(hold);
+        } finally {
+            Reference.reachabilityFence(used);
+        }
+    }
+
     /** What the outermost operation does first. */
     private void begin() {
         if (context == 0) {
@@ -202,16 +213,19 @@ public final class LuaState extends StateLock {
 
     /** Gives back what Java has dropped, and forgets what Lua has collected. */
     void giveBack() {
-        Object ref = dropped.poll();
+        Reference<?> ref = dropped.poll();
         if (ref != null) {
-            giveBackFrom((Ref) ref);
+            giveBackFrom((Ref.Dropped) ref);
         }
         slots.releaseObjects();
+        strings.giveBack();
     }
 
-    private void giveBackFrom(Ref first) {
-        for (Object ref = first; ref != null; ref = dropped.poll()) {
-            release((Ref) ref);
+    private void giveBackFrom(Ref.Dropped first) {
+        for (Reference<?> ref = first; ref != null; ref = dropped.poll()) {
+            int index = ((Ref.Dropped) ref).index;
+            refs[index] = null;
+            bridge_unref(context, index);
         }
     }
 
@@ -239,46 +253,22 @@ public final class LuaState extends StateLock {
 
     // -- References ----------------------------------------------------------------------------------------------
 
-    /** Ties a reference to its handle. Only {@link Host#toHandle} may call it. */
-    public Ref adopt(Object handle, int index, long identity) {
-        Ref ref = new Ref(handle, this, index, identity);
+    /** Takes over a reference. Only {@link Host#toHandle} may call it, for a handle that keeps it. */
+    public Ref adopt(int index, long identity) {
+        Ref ref = new Ref(this, index, identity);
         if (index >= refs.length) {
             refs = Arrays.copyOf(refs, Math.max(index + 1, refs.length * 2));
         }
-        refs[index] = ref;
+        refs[index] = ref.dropped();
         return ref;
     }
 
-    private void release(Ref ref) {
-        if (ref.index != 0) {
-            refs[ref.index] = null;
-            bridge_unref(context, ref.index);
-            ref.index = 0;
-        }
-    }
-
-    void close(Ref ref) {
-        int hold = acquire();
-        try {
-            if (context != 0) {
-                release(ref);
-            }
-        } finally {
-            exit(hold);
-        }
-        ref.clear();
-    }
-
-    /** The index of a reference of this state; to be called between enter and exit. */
+    /** The index of a reference of this state; to be called between enter and {@link #exit(int, Ref)}. */
     int indexOf(Ref ref) {
         if (ref.state != this) {
             throw new IllegalArgumentException("a handle of another runtime; copy its contents instead");
         }
-        int index = ref.index;
-        if (index == 0) {
-            throw new IllegalStateException("the handle was closed");
-        }
-        return index;
+        return ref.index();
     }
 
     /** A reference to the Lua string of some text; the slots are left alone. */
@@ -342,8 +332,8 @@ public final class LuaState extends StateLock {
         if (refs.length > FEW_REFERENCES) {
             System.gc();
             try {
-                for (Object ref = dropped.remove(20); ref != null; ref = dropped.remove(1)) {
-                    giveBackFrom((Ref) ref);
+                for (Reference<?> ref = dropped.remove(20); ref != null; ref = dropped.remove(1)) {
+                    giveBackFrom((Ref.Dropped) ref);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -419,7 +409,7 @@ public final class LuaState extends StateLock {
             int count = bridge_to_string(this, context, indexOf(value));
             return count == 1 ? slots.readText(0) : null;
         } finally {
-            exit(hold);
+            exit(hold, value);
         }
     }
 

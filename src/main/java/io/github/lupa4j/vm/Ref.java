@@ -5,18 +5,48 @@ import java.lang.ref.PhantomReference;
 /**
  * A Lua object that Java holds through a handle. The object stays alive until the handle is closed or has
  * become unreachable; whoever next holds the state's lock then gives the reference back.
+ *
+ * <p>What is watched is not the handle but this object: an operation on a handle that nobody uses afterwards needs the
+ * reference to its end, when the handle is unreachable already. Operations hold this object until then.
  */
-public final class Ref extends PhantomReference<Object> {
+public final class Ref {
     final LuaState state;
     private final long identity;
-    /** Its place among the references; 0 when it was given back. Guarded by the state's lock. */
-    int index;
+    private final int index;
+    private final Dropped dropped;
+    private volatile boolean closed;
 
-    Ref(Object handle, LuaState state, int index, long identity) {
-        super(handle, state.dropped);
+    /** Comes to the state's queue when the reference is to be given back. */
+    static final class Dropped extends PhantomReference<Ref> {
+        final int index;
+
+        private Dropped(Ref ref, int index) {
+            super(ref, ref.state.dropped);
+            this.index = index;
+        }
+    }
+
+    Ref(LuaState state, int index, long identity) {
         this.state = state;
         this.index = index;
         this.identity = identity;
+        dropped = new Dropped(this, index);
+    }
+
+    Dropped dropped() {
+        return dropped;
+    }
+
+    /**
+     * Its place among the references of the state.
+     *
+     * @throws IllegalStateException when it was closed
+     */
+    int index() {
+        if (closed) {
+            throw new IllegalStateException("the handle was closed");
+        }
+        return index;
     }
 
     /** Whether both name the same Lua object; true also for two references to it. */
@@ -34,8 +64,12 @@ public final class Ref extends PhantomReference<Object> {
         return "0x" + Long.toHexString(identity);
     }
 
-    /** Gives the reference back; the handle cannot be used afterwards. Harmless when done twice. */
+    /**
+     * Gives the reference back, when the state's lock is taken next; the handle cannot be used afterwards. Waits for
+     * nobody. Harmless when done twice.
+     */
     public void close() {
-        state.close(this);
+        closed = true;
+        dropped.enqueue();
     }
 }

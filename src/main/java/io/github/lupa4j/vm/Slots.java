@@ -56,6 +56,7 @@ final class Slots {
     void begin(int count) {
         textUsed = 0;
         replacing = false;
+        state.strings.giveBack();
         if (count > MAX_VALUES) {
             throw new IllegalArgumentException(
                     count + " values do not fit on a Lua stack (at most " + MAX_VALUES + "); pass them in a table");
@@ -112,7 +113,7 @@ final class Slots {
     }
 
     /** Writes an error value: no policy makes a string of it fail. */
-    void writeError(Object value) {
+    void writeError(@Nullable Object value) {
         if (value instanceof String text) {
             begin(1);
             writeBytes(0, codec.encodeName(text));
@@ -394,6 +395,12 @@ final class Slots {
     byte[] readBytes(int slot) {
         long word = words.get(2 * slot);
         return (int) (word >>> 48) == BRIDGE_TAG_STRING ? shortBytes(word) : longBytes(slot, word);
+    }
+
+    /** The reference in a slot, 0 if there is none. */
+    int readReference(int slot) {
+        long word = words.get(2 * slot);
+        return word >>> 48 == BRIDGE_TAG_REFERENCE ? (int) word : 0;
     }
 
     /** A slot that holds a small whole number. */

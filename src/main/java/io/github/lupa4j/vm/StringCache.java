@@ -1,5 +1,6 @@
 package io.github.lupa4j.vm;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,14 @@ final class StringCache {
     private final LuaState state;
     private @Nullable String[] strings = {};
     private int[] refs = {};
+    private int[] evicted = {};
+    private int evictedCount;
 
     StringCache(LuaState state) {
         this.state = state;
     }
 
-    /** A reference, good until the next call; 0 if there is none. */
+    /** A reference, good until {@link #giveBack}; 0 if there is none. */
     @SuppressWarnings("ReferenceEquality") // equal ones are found by the long way
     int get(String string) {
         int length = string.length();
@@ -56,10 +59,25 @@ final class StringCache {
             return refs[at];
         }
         if (refs[at] != 0) {
-            state.unref(refs[at]);
+            evict(refs[at]);
             refs[at] = 0;
         }
         strings[at] = string;
         return 0;
+    }
+
+    /** A word that is on its way to Lua may still have the reference. */
+    private void evict(int ref) {
+        if (evictedCount == evicted.length) {
+            evicted = Arrays.copyOf(evicted, Math.max(8, 2 * evictedCount));
+        }
+        evicted[evictedCount++] = ref;
+    }
+
+    /** Gives back what was evicted. To be called when no word is on its way. */
+    void giveBack() {
+        while (evictedCount > 0) {
+            state.unref(evicted[--evictedCount]);
+        }
     }
 }

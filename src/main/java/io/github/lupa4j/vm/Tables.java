@@ -24,7 +24,7 @@ public final class Tables {
             state.slots.writeOne(key);
             return state.results(bridge_get(state, state.context(), index, flags));
         } finally {
-            state.exit(hold);
+            state.exit(hold, table);
         }
     }
 
@@ -35,15 +35,15 @@ public final class Tables {
         try {
             int index = state.indexOf(table);
             if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
+                state.slots.writeOne(value); // It may run a script, which may use other keys.
                 int field = state.keys.get(name);
-                state.slots.writeOne(value);
                 state.results(bridge_set_field(state, state.context(), index, field, flags));
             } else {
                 state.slots.writeTwo(key, value);
                 state.results(bridge_set(state, state.context(), index, flags));
             }
         } finally {
-            state.exit(hold);
+            state.exit(hold, table);
         }
     }
 
@@ -54,7 +54,7 @@ public final class Tables {
                     bridge_length(state, state.context(), state.indexOf(value), raw ? BRIDGE_ACCESS_RAW : 0));
             return length instanceof Number n ? n.longValue() : 0;
         } finally {
-            state.exit(hold);
+            state.exit(hold, value);
         }
     }
 
@@ -64,7 +64,7 @@ public final class Tables {
         try {
             return bridge_size(state, state.context(), state.indexOf(table));
         } finally {
-            state.exit(hold);
+            state.exit(hold, table);
         }
     }
 
@@ -83,7 +83,7 @@ public final class Tables {
         try {
             return state.results(bridge_get_metatable(state, state.context(), state.indexOf(value)));
         } finally {
-            state.exit(hold);
+            state.exit(hold, value);
         }
     }
 
@@ -94,7 +94,7 @@ public final class Tables {
             state.slots.writeOne(metatable);
             state.results(bridge_set_metatable(state, state.context(), index));
         } finally {
-            state.exit(hold);
+            state.exit(hold, value);
         }
     }
 }

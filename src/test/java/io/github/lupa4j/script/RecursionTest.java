@@ -55,6 +55,8 @@ class RecursionTest {
                 "local function f() string.gsub('x', 'x', f) return 'x' end f()",
                 "local function f() return ('x'):gsub('x', function() return f() end) end f()",
                 "local function f() table.sort({ 3, 2, 1 }, f) return false end f()",
+                "local ffi = require 'ffi' local f"
+                        + " f = ffi.cast('int (*)(int)', function(x) return 1 + f(x) end) return f(1)",
                 "local function f() table.foreach({ 1 }, f) end f()",
                 "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] + 1 end }) return t[1]",
                 "local t = setmetatable({}, { __newindex = function(t, k, v) t[k + 1] = v end }) t[1] = 1",
