@@ -202,13 +202,17 @@ int32_t bridge_parameter_count(int64_t context, int32_t function);
 
 /* Slot 0: key; the value is the one result. */
 int32_t bridge_get(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t flags);
-int32_t bridge_get_field(
+/* The result is as that of bridge_call_words. */
+int64_t bridge_get_field(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags);
 /* Slot 0: key, slot 1: value. */
 int32_t bridge_set(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t flags);
 /* Slot 0: value. */
 int32_t bridge_set_field(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags);
+/* The same with the value as a word, by metamethods. */
+int32_t bridge_set_field_word(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int64_t word);
 /* Up to `limit` entries after the key that is referenced (0: from the start), as alternating keys and values. The slot
 ** after them holds a reference to the last key if there are more entries, else nil: not every key can come back from
 ** Java as itself. BRIDGE_FAILED_MISSING when the key is no longer there. */

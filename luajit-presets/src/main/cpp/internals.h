@@ -180,6 +180,12 @@ static LJ_AINLINE cTValue* vm_get_field(GCtab* table, const GCstr* key) {
   return nullptr;
 }
 
+/* After the value of a field was changed in place. */
+static inline void vm_note_change(lua_State* L, GCtab* table) {
+  table->nomm = 0; /* it may be a metamethod */
+  lj_gc_anybarriert(L, table);
+}
+
 static inline void vm_clear_table(GCtab* table) { lj_tab_clear(table); }
 
 /* -- Walking --------------------------------------------------------------------- */

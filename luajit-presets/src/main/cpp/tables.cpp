@@ -1,7 +1,7 @@
 /*
 ** Tables and other values seen from Java.
 */
-#include "context.h"
+#include "crossing.h"
 
 static TValue* referenced(Request* r, int32_t reference) { return anchor_slot(r->c->references, reference); }
 
@@ -58,13 +58,28 @@ static TValue* step_get_field(lua_State* L, lua_CFunction, void* data) {
   return leave_result(r);
 }
 
-int32_t bridge_get_field(
+/* The field that is there, so that no metamethod has a say; else NULL. */
+static LJ_AINLINE TValue* existing_field(Context* c, int32_t table, int32_t key) {
+  TValue* subject = anchor_slot(c->references, table);
+  if (LJ_UNLIKELY(!tvistab(subject))) return nullptr;
+  TValue* value = (TValue*)vm_get_field(tabV(subject), strV(anchor_slot(c->references, key)));
+  return LJ_LIKELY(value && !tvisnil(value)) ? value : nullptr;
+}
+
+int64_t bridge_get_field(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int32_t flags) {
+  Context* c = (Context*)(intptr_t)context;
+  cTValue* value = existing_field(c, table, key);
+  if (LJ_LIKELY(value)) {
+    if (LJ_LIKELY(tvisnum(value))) return (int64_t)value->u64;
+    c->text_used = 0;
+    if (LJ_LIKELY(export_values(c, value, 0, 1))) return in_slots(1);
+  }
   Request r = {};
   r.a = table;
   r.b = key;
   r.flags = flags;
-  return cross(env, self, context, step_get_field, &r);
+  return in_slots(cross(env, self, context, step_get_field, &r));
 }
 
 /* -- Writing ---------------------------------------------------------------------- */
@@ -99,6 +114,19 @@ static TValue* step_set_field(lua_State* L, lua_CFunction, void* data) {
   push_slots(r->c, L, 0, 1);
   set(L, r->flags);
   return nullptr;
+}
+
+int32_t bridge_set_field_word(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t table, int32_t key, int64_t word) {
+  Context* c = (Context*)(intptr_t)context;
+  TValue* value = existing_field(c, table, key);
+  if (LJ_UNLIKELY(!value)) {
+    c->shared->slots[0].word = (uint64_t)word;
+    return bridge_set_field(env, nullptr, self, context, table, key, 0);
+  }
+  put_word(c, c->L, value, word);
+  vm_note_change(c->L, tabV(anchor_slot(c->references, table)));
+  return 0;
 }
 
 int32_t bridge_set_field(

@@ -19,7 +19,7 @@ public final class Tables {
         try {
             int index = state.indexOf(table);
             if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
-                return state.results(bridge_get_field(state, state.context(), index, state.keys.get(name), flags));
+                return state.result(bridge_get_field(state, state.context(), index, state.keys.get(name), flags));
             }
             state.slots.writeOne(key);
             return state.results(bridge_get(state, state.context(), index, flags));
@@ -34,7 +34,13 @@ public final class Tables {
         int hold = state.enter();
         try {
             int index = state.indexOf(table);
+            long word = PlainWords.of(value);
             if (key instanceof String name && name.length() <= KeyCache.LONGEST) {
+                if (word != PlainWords.OTHER && !raw) {
+                    int field = state.keys.get(name);
+                    state.results(bridge_set_field_word(state, state.context(), index, field, word));
+                    return;
+                }
                 state.slots.writeOne(value); // It may run a script, which may use other keys.
                 int field = state.keys.get(name);
                 state.results(bridge_set_field(state, state.context(), index, field, flags));
