@@ -15,7 +15,7 @@
 # something, and are called once more in their own frame when Java has answered (returning.cpp). That is
 #   lj_vm_hostrun  (L, base, 0, handler): calls the function at base; or, when L has been left, returns to where it was
 #                  what lies on its stack from base on; or, base being NULL, calls the function that left it again
-# Scripts see nothing of it: they cannot yield there, and errors go to the handler as in any protected call.
+# Scripts see nothing of it: they cannot yield there nor resume it, and errors go to the handler as in any protected call.
 # A handler of VM events that fails has nobody to tell: the standard error output belongs to the application.
 # Built without unwind tables, as it is here, LuaJIT cannot leave compiled code in the middle. So errors there start from
 # the frame that the code was entered with, and functions that fail on bad data are not compiled.
@@ -52,7 +52,8 @@ insert_before lj_obj.h '} global_State;' '  void *cstack_limit;	/* Lowest usable
   void *host;		/* Context of the embedding bridge. */'
 insert_before lj_obj.h 'GCROOT_IO_INPUT,' '  GCROOT_HOST,		/* What the embedding bridge keeps. */'
 insert_before vm_x64.dasc 'cmp aword L:RB->cframe, 0; jne ->fff_fallback' \
-  '  |  cmp rsp, [DISPATCH+DISPATCH_GL(resume_limit)]; jb ->fff_fallback'
+  '  |  cmp rsp, [DISPATCH+DISPATCH_GL(resume_limit)]; jb ->fff_fallback
+  |  cmp L:RB, [DISPATCH+DISPATCH_GL(mainthref)]; je ->fff_fallback'
 insert_before vm_x64.dasc '|->vm_pcall:				// Setup protected C frame and enter VM.' \
   '  |->vm_hostrun:			// Setup C frame that can be left, and call, return or call again.
   |  // (lua_State *L, TValue *base, int nres1 = 0, ptrdiff_t ef)
@@ -98,10 +99,16 @@ insert_before vm_x64.dasc 'test aword L:RB->cframe, CFRAME_RESUME' \
   '  |  cmp L:RB, [DISPATCH+DISPATCH_GL(mainthref)]; je ->fff_fallback'
 replace lj_api.c 'return cframe_canyield(L->cframe);' 'return cframe_canyield(L->cframe) && L != mainthread(G(L));'
 replace lj_api.c 'if (cframe_canyield(cf)) {' 'if (cframe_canyield(cf) && L != mainthread(g)) {'
+replace lj_api.c 'if (L->cframe == NULL && L->status <= LUA_YIELD)' \
+  'if (L->cframe == NULL && L->status <= LUA_YIELD && L != mainthread(G(L)))'
+replace lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \
+  'if (co->cframe != NULL || co == mainthread(G(L)) || co->status > LUA_YIELD ||'
+replace lib_base.c 'ErrMsg em = co->cframe ? LJ_ERR_CORUN : LJ_ERR_CODEAD;' \
+  'ErrMsg em = co->cframe || co == mainthread(G(L)) ? LJ_ERR_CORUN : LJ_ERR_CODEAD;'
 replace lib_base.c 'cframe_canyield(L->cframe)' 'cframe_canyield(L->cframe) && L != mainthread(G(L))'
 replace lj_err.c 'if (cframe_canyield(cf)) return 0;' \
   'if (cframe_canyield(cf)) return L == mainthread(G(L)) ? cframe_errfunc(cframe_raw(cf)) : 0;'
-insert_before lib_base.c 'if (co->cframe != NULL || co->status > LUA_YIELD ||' \
+insert_before lib_base.c 'if (co->cframe != NULL || co == mainthread(G(L)) ||' \
   '  if ((char *)__builtin_frame_address(0) < (char *)G(L)->resume_limit)
     lj_err_callermsg(L, "C stack overflow");'
 # A coroutine that has failed keeps its frames, but not where its innermost function was.

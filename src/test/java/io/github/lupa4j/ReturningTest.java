@@ -187,6 +187,26 @@ class ReturningTest {
                 String.valueOf(returning.execute("return tostring((coroutine.wrap(function() end)())), f(2)")));
     }
 
+    /** While Java answers, the main thread waits outside of any native call; a coroutine must not resume it. */
+    @Test
+    void theMainThreadCannotBeResumedMeanwhile() {
+        for (LuaRuntime lua : List.of(returning, calling)) {
+            lua.globals().put("resume", (Function<LuaCoroutine, Object>) LuaCoroutine::resume);
+            assertEquals(
+                    Arrays.asList("normal", false, "cannot resume running coroutine", 2),
+                    lua.execute("main = coroutine.running() local co = coroutine.create(function()"
+                            + " local status = coroutine.status(main) local ok, e = coroutine.resume(main, 1)"
+                            + " trace = debug.traceback(main) return table.concat({status, tostring(ok), e}, '|') end)"
+                            + " local a, b, c = resume(co):match('(.*)|(.*)|(.*)') return a, b == 'true', c, f(1)"));
+            assertTrue(lua.eval("trace").toString().contains("main chunk"));
+            LuaCoroutine main = (LuaCoroutine) lua.eval("main");
+            assertThrows(LuaException.class, main::resume);
+            lua.globals().put("resumeMain", (Runnable) main::resume);
+            assertThrows(LuaException.class, () -> lua.execute("resumeMain()"));
+            assertThrows(LuaException.class, () -> lua.execute("coroutine.wrap(resumeMain)()"));
+        }
+    }
+
     @Test
     void whatAFailedCallHasLeftBehindWorks() {
         for (int i = 0; i < 100; i++) {
