@@ -77,12 +77,12 @@ final class Members {
     private static void collect(Class<?> type, boolean statics, Access access, Map<String, List<Method>> methods) {
         for (Method method : type.getMethods()) {
             if (!statics || Modifier.isStatic(method.getModifiers())) {
-                add(method, access, methods);
+                add(method, type, access, methods);
             }
         }
         if (type.isInterface() && !statics) {
             for (Method method : Object.class.getMethods()) {
-                add(method, access, methods);
+                add(method, Object.class, access, methods);
             }
         }
     }
@@ -92,14 +92,14 @@ final class Members {
         Map<String, List<Method>> own = new LinkedHashMap<>();
         for (Method method : Class.class.getMethods()) {
             if (!Modifier.isStatic(method.getModifiers())) {
-                add(method, access, own);
+                add(method, Class.class, access, own);
             }
         }
         own.forEach(methods::putIfAbsent);
     }
 
-    private static void add(Method method, Access access, Map<String, List<Method>> methods) {
-        Method callable = PublicTypes.accessible(method);
+    private static void add(Method method, Class<?> type, Access access, Map<String, List<Method>> methods) {
+        Method callable = PublicTypes.accessible(method, type);
         if (callable == null || !access.allows(callable)) {
             return;
         }
