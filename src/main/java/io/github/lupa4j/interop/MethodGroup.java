@@ -121,8 +121,8 @@ final class MethodGroup {
     }
 
     /** The result, or {@link Converter#MISFIT} when none fits. */
-    private @Nullable Object tryCall(@Nullable Object receiver, @Nullable Object[] arguments, Converter converter)
-            throws Throwable {
+    @Nullable
+    Object tryCall(@Nullable Object receiver, @Nullable Object[] arguments, Converter converter) throws Throwable {
         if (arguments.length > 0 && arguments[arguments.length - 1] instanceof NamedArguments named) {
             return named.call(this, receiver, arguments, converter);
         }
