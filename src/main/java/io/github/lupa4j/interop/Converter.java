@@ -64,6 +64,9 @@ public final class Converter {
         if (plain == null || boxed.isInstance(plain)) {
             return plain;
         }
+        if (plain instanceof Character c && boxed != Character.class) {
+            plain = (int) c; // As the fit has it, the type is one that a char is widened to.
+        }
         if (plain instanceof Number number) {
             Number converted = Numbers.convert(number, type);
             return converted == null ? MISFIT : converted;

@@ -78,7 +78,10 @@ final class Fit {
             return type.isInstance(text) ? STRICT : Strings.fit(text, type, converter);
         }
         if (type.isPrimitive()) {
-            return box(type) == value.getClass() ? STRICT : NONE;
+            if (box(type) == value.getClass()) {
+                return STRICT;
+            }
+            return converter.isRawString(value) ? Strings.fit(converter.text(value), type, converter) : NONE;
         }
         if (type.isInstance(value)) {
             return value instanceof Boolean ? LOOSE : STRICT;
