@@ -12,6 +12,7 @@ import io.github.lupa4j.vm.Arguments;
 import io.github.lupa4j.vm.Failure;
 import io.github.lupa4j.vm.Host;
 import io.github.lupa4j.vm.Kind;
+import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.Ref;
 import io.github.lupa4j.vm.Request;
 import io.github.lupa4j.vm.ResultList;
@@ -212,7 +213,7 @@ final class RuntimeHost implements Host {
                 objects.setIndex(object(a), a[1], a[2]);
                 yield Results.NONE;
             }
-            case TOSTRING -> String.valueOf(a[0]); // An object's own may give null.
+            case TOSTRING -> HostObjects.toText(a[0]);
             case LENGTH -> objects.length(object(a));
             case EQUAL -> a[0] != null && a[0].equals(a[1]);
             case LESS -> objects.compare(a[0], a[1]) < 0;
@@ -244,7 +245,7 @@ final class RuntimeHost implements Host {
         int from = request == Request.INDEX || request == Request.NEWINDEX ? 1 : 0;
         if (request == Request.NEWINDEX && a[2] instanceof StandIn standIn) {
             a[1] = StandIn.resolve(a[1]);
-            a[2] = standIn.argument();
+            a[2] = standIn == None.NONE ? standIn : standIn.argument(); // In a map it is not nil, which removes.
         } else {
             StandIn.resolveAll(a, from);
         }

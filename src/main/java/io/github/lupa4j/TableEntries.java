@@ -1,5 +1,6 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.vm.StandIn;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Iterator;
@@ -81,7 +82,7 @@ final class TableEntries extends AbstractMap<Object, Object> {
                 throw new NoSuchElementException();
             }
             Object key = java.util.Objects.requireNonNull(chunk[next]);
-            Object value = java.util.Objects.requireNonNull(chunk[next + 1]);
+            Object value = chunk[next + 1];
             next += 2;
             current = key;
             return new LiveEntry(key, value);
@@ -103,13 +104,17 @@ final class TableEntries extends AbstractMap<Object, Object> {
     private final class LiveEntry extends SimpleEntry<Object, Object> {
         private static final long serialVersionUID = 1;
 
-        LiveEntry(Object key, Object value) {
-            super(key, value);
+        private final transient Object place;
+
+        /** Both may be stand-ins: the table goes on having them, the entry has what they stand for. */
+        LiveEntry(Object key, @Nullable Object value) {
+            super(StandIn.resolve(key), StandIn.resolve(value));
+            place = key;
         }
 
         @Override
         public Object setValue(Object value) {
-            table.rawSet(getKey(), value);
+            table.rawSet(place, value);
             return super.setValue(value);
         }
     }

@@ -184,13 +184,17 @@ public final class HostObjects {
             return;
         }
         if (key instanceof String name && attributes.setter() != null) {
-            attributes.setter().set(object, name, Typed.unwrap(value));
+            attributes.setter().set(object, name, StandIn.resolve(value));
         } else if (object instanceof Map<?, ?>) {
             @SuppressWarnings("unchecked")
-            Map<Object, Object> map = (Map<Object, Object>) object;
-            Items.put(map, Typed.unwrap(key), Typed.unwrap(value));
+            Map<Object, @Nullable Object> map = (Map<Object, @Nullable Object>) object;
+            if (value == null) {
+                Items.remove(map, Typed.unwrap(key));
+            } else {
+                Items.put(map, Typed.unwrap(key), StandIn.resolve(value));
+            }
         } else if (key instanceof Number position && Items.isSequence(object)) {
-            Items.set(object, position, Typed.unwrap(value), converter);
+            Items.set(object, position, value, converter);
         } else {
             setMember(object, name(object, key), value);
         }
@@ -211,7 +215,7 @@ public final class HostObjects {
     /** Sets a field or property, items left out of account. */
     void setMember(Object object, String wanted, @Nullable Object value) throws Throwable {
         if (attributes.setter() != null) {
-            attributes.setter().set(object, wanted, Typed.unwrap(value));
+            attributes.setter().set(object, wanted, StandIn.resolve(value));
             return;
         }
         String name = attributes.nameFor(object, wanted, true);
@@ -220,7 +224,7 @@ public final class HostObjects {
         if (accessor == null) {
             throw members.notWritable(name);
         }
-        accessor.write(object, value, converter);
+        accessor.write(object, value == None.NONE ? null : value, converter);
     }
 
     public Object length(Object object) {
@@ -359,7 +363,13 @@ public final class HostObjects {
         if (value == null || value instanceof Boolean) {
             throw new UsageException("attempt to concatenate a " + (value == null ? "nil" : "boolean") + " value");
         }
-        return value.toString();
+        return toText(value);
+    }
+
+    /** What {@code tostring} gives. An object's own text may be null, but Lua wants a string. */
+    public static String toText(@Nullable Object value) {
+        String text = String.valueOf(value);
+        return text == null ? "null" : text;
     }
 
     /** Exact arithmetic of BigInteger and BigDecimal; the result stays one. */

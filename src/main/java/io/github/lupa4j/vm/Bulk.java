@@ -18,7 +18,8 @@ public final class Bulk {
     }
 
     /**
-     * Some entries after a key (null: the first ones) as alternating keys and values; none at the end.
+     * Some entries after a key (null: the first ones) as alternating keys and values; none at the end. Stand-ins are not
+     * resolved: the table has them as keys, not what they stand for.
      *
      * @throws ConcurrentModificationException when the key has gone from the table
      */
@@ -31,7 +32,10 @@ public final class Bulk {
             if (count == BRIDGE_FAILED_MISSING) {
                 throw new ConcurrentModificationException("the table was changed while it was walked");
             }
-            return values(count);
+            if (count < 0) {
+                throw state.failure(count);
+            }
+            return state.slots.readRaw(0, count);
         } finally {
             state.exit(hold);
         }

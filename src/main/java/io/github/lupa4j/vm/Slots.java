@@ -277,11 +277,17 @@ final class Slots {
     /** The values of the slots from {@code first}. */
     @Nullable
     Object[] read(int first, int count) {
+        return StandIn.resolveAll(readRaw(first, count), 0);
+    }
+
+    /** The same, stand-ins not resolved. */
+    @Nullable
+    Object[] readRaw(int first, int count) {
         @Nullable Object[] values = new Object[count];
         RuntimeException failure = null;
         for (int i = 0; i < count; i++) {
             try {
-                values[i] = read(first + i);
+                values[i] = readRaw(first + i);
             } catch (RuntimeException e) {
                 failure = e; // The others are read all the same: references among them are ours to give back.
             }
@@ -295,16 +301,6 @@ final class Slots {
     @Nullable
     Object read(int slot) {
         return StandIn.resolve(readRaw(slot));
-    }
-
-    /** The values of the slots from {@code first}, stand-ins not resolved. */
-    @Nullable
-    Object[] readRaw(int first, int count) {
-        @Nullable Object[] values = new Object[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = readRaw(first + i);
-        }
-        return values;
     }
 
     /** The values of the slots from {@code first} as arguments of a call. */
