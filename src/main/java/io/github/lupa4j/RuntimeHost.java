@@ -6,6 +6,7 @@ import io.github.lupa4j.interop.ClassFinder;
 import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.HostObjects;
 import io.github.lupa4j.interop.JavaLibrary;
+import io.github.lupa4j.interop.Operators;
 import io.github.lupa4j.interop.RawFunction;
 import io.github.lupa4j.interop.UsageException;
 import io.github.lupa4j.vm.Arguments;
@@ -213,15 +214,15 @@ final class RuntimeHost implements Host {
                 objects.setIndex(object(a), a[1], a[2]);
                 yield Results.NONE;
             }
-            case TOSTRING -> HostObjects.toText(a[0]);
-            case LENGTH -> objects.length(object(a));
+            case TOSTRING -> Operators.text(a[0]);
+            case LENGTH -> Operators.length(object(a));
             case EQUAL -> a[0] != null && a[0].equals(a[1]);
-            case LESS -> objects.compare(a[0], a[1]) < 0;
-            case LESS_EQUAL -> objects.compare(a[0], a[1]) <= 0;
-            case CONCAT -> objects.text(a[0]) + objects.text(a[1]);
-            case ARITHMETIC -> objects.arithmetic((char) integer(a[0]), a[1], a[2]);
-            case PAIRS -> objects.pairs(object(a)).start();
-            case IPAIRS -> objects.ipairs(object(a)).start();
+            case LESS -> Operators.compare(a[0], a[1]) < 0;
+            case LESS_EQUAL -> Operators.compare(a[0], a[1]) <= 0;
+            case CONCAT -> Operators.concatenated(a[0]) + Operators.concatenated(a[1]);
+            case ARITHMETIC -> Operators.arithmetic((char) integer(a[0]), a[1], a[2]);
+            case PAIRS -> Operators.pairs(object(a)).start();
+            case IPAIRS -> Operators.ipairs(object(a)).start();
             case READ -> read(String.valueOf(a[0]), integer(a[1]));
             case SEARCH -> modules.search(String.valueOf(a[0]), String.valueOf(a[1]));
             case FLUSH -> {

@@ -33,6 +33,6 @@ final class Bytes {
             buffer.duplicate().get(bytes);
             return new LuaBytes(bytes);
         }
-        return HostObjects.toText(value);
+        return Operators.text(value);
     }
 }

@@ -6,7 +6,6 @@ import io.github.lupa4j.vm.Arguments;
 import io.github.lupa4j.vm.Member;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.StandIn;
-import io.github.lupa4j.vm.Walk;
 import java.lang.reflect.Array;
 import java.util.Map;
 import java.util.Objects;
@@ -136,15 +135,32 @@ public final class HostObjects {
             return attributes.getter().get(object, wanted);
         }
         String name = attributes.nameFor(object, wanted, false);
-        Members members = membersOf(object);
-        Object found = members.find(name);
+        Object found = lookUp(object, name);
         if (found == null) {
             if (name.equals("length") && object.getClass().isArray()) {
                 return Array.getLength(object);
             }
-            throw members.unknown(name);
+            throw access.unknown(object, name);
         }
         return read(object, found);
+    }
+
+    /** The methods of a name; the constructors of a class are its {@code new}. */
+    MethodGroup methods(Object object, String wanted) throws Exception {
+        String name = attributes.nameFor(object, wanted, false);
+        if (attributes.getter() == null && lookUp(object, name) instanceof MethodGroup group) {
+            return group;
+        }
+        throw access.unknown(object, name);
+    }
+
+    private @Nullable Object lookUp(Object object, String name) {
+        Members members = membersOf(object);
+        Object found = members.find(name);
+        if (found != null && object instanceof Class<?>) {
+            members.initialise(found);
+        }
+        return found;
     }
 
     /** What {@code object[key]} gives to Lua itself: a value, or a member to be remembered. */
@@ -154,7 +170,7 @@ public final class HostObjects {
         }
         Object object = given instanceof Typed typed ? target(typed, key) : given;
         if (key instanceof String name && shapeOf(object) != null) {
-            Object found = membersOf(object).find(name);
+            Object found = lookUp(object, name);
             if (found instanceof MethodGroup || found instanceof Accessor) {
                 return new Member(found, found instanceof MethodGroup, true);
             }
@@ -222,13 +238,12 @@ public final class HostObjects {
         Members members = membersOf(object);
         Accessor accessor = members.findWritable(name);
         if (accessor == null) {
-            throw members.notWritable(name);
+            throw members.find(name) == null ? access.unknown(object, name) : members.notWritable(name);
+        }
+        if (object instanceof Class<?>) {
+            members.initialise(accessor);
         }
         accessor.write(object, value == None.NONE ? null : value, converter);
-    }
-
-    public Object length(Object object) {
-        return Items.length(object);
     }
 
     // -- Calls ---------------------------------------------------------------------------------------------------
@@ -236,7 +251,10 @@ public final class HostObjects {
     /** Calls a class, which constructs, or a functional object. */
     public @Nullable Object call(Object callee, @Nullable Object[] arguments) throws Throwable {
         if (callee instanceof Class<?> type) {
-            return construct(type, arguments);
+            String name = attributes.nameFor(type, "new", false);
+            return name.equals("new")
+                    ? construct(type, arguments)
+                    : invoke(methods(type, name), type, arguments, false);
         }
         if (callee instanceof Typed typed) {
             return call(Objects.requireNonNull(typed.value()), arguments);
@@ -268,7 +286,12 @@ public final class HostObjects {
                 }
             }
         }
-        return access.staticMembersOf(type).constructors().call(null, arguments, converter);
+        Members members = access.staticMembersOf(type);
+        MethodGroup constructors = members.constructors();
+        if (constructors.candidates.length > 0) {
+            members.initialise(constructors);
+        }
+        return constructors.call(null, arguments, converter);
     }
 
     /**
@@ -332,48 +355,5 @@ public final class HostObjects {
             items[i] = Array.get(result, i);
         }
         return LuaResults.of(items);
-    }
-
-    // -- Walking -------------------------------------------------------------------------------------------------
-
-    /** What {@code pairs} walks. */
-    public Walk pairs(Object object) {
-        if (object instanceof Walk walk) {
-            return walk;
-        }
-        return object instanceof Map<?, ?> map ? Walks.entries(map) : ipairs(object);
-    }
-
-    public Walk ipairs(Object object) {
-        if (Items.isSequence(object)) {
-            return Walks.sequence(object);
-        } else if (object instanceof Iterable<?> iterable) {
-            return Walks.numbered(iterable);
-        }
-        throw new UsageException("a " + Words.typeName(object) + " has no items to walk");
-    }
-
-    // -- Operators -----------------------------------------------------------------------------------------------
-
-    public int compare(@Nullable Object a, @Nullable Object b) {
-        return Arithmetic.compare(a, b);
-    }
-
-    public String text(@Nullable Object value) {
-        if (value == null || value instanceof Boolean) {
-            throw new UsageException("attempt to concatenate a " + (value == null ? "nil" : "boolean") + " value");
-        }
-        return toText(value);
-    }
-
-    /** What {@code tostring} gives. An object's own text may be null, but Lua wants a string. */
-    public static String toText(@Nullable Object value) {
-        String text = String.valueOf(value);
-        return text == null ? "null" : text;
-    }
-
-    /** Exact arithmetic of BigInteger and BigDecimal; the result stays one. */
-    public Object arithmetic(char operator, @Nullable Object a, @Nullable Object b) {
-        return Arithmetic.calculate(operator, a, b);
     }
 }

@@ -28,6 +28,7 @@ final class Members {
     private final Map<String, Accessor> writable = new HashMap<>();
     private final MethodGroup constructors;
     private final List<MethodGroup> functional = new ArrayList<>();
+    private boolean initialised;
 
     /** The members of instances, none kept back. */
     static Members of(Class<?> type) {
@@ -260,7 +261,27 @@ final class Members {
                         + String.join(", ", names));
     }
 
+    boolean has(String name) {
+        return readable.containsKey(name) || writable.containsKey(name);
+    }
+
+    /**
+     * Has the class initialised before something of it is used: where that fails, the JVM itself tells why only once.
+     *
+     * @param found what is to be used; a nested class, or a method that all Class objects have, does not need it
+     * @throws IllegalStateException when it fails
+     */
+    void initialise(Object found) {
+        if (!initialised && !(found instanceof Class) && !(found instanceof MethodGroup group && group.isOfClass())) {
+            Classes.initialised(type);
+            initialised = true;
+        }
+    }
+
     UsageException unknown(String name) {
+        if (writable.containsKey(name)) {
+            return new UsageException("the property " + owner + "." + name + " can only be written");
+        }
         Set<String> names = new TreeSet<>(readable.keySet());
         names.addAll(writable.keySet());
         String nearest = Words.nearest(name, names);

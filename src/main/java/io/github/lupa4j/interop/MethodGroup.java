@@ -57,6 +57,12 @@ final class MethodGroup {
         return new MethodGroup(owner, name, type, some);
     }
 
+    /** Whether they are methods of a Class object, not of the class that it stands for. */
+    boolean isOfClass() {
+        Class<?> declaring = candidates.length == 0 ? type : candidates[0].member.getDeclaringClass();
+        return declaring == Class.class || declaring == Object.class;
+    }
+
     /** Whether one of them takes no argument. */
     boolean takesNone() {
         return soleTaking(0) != null;
