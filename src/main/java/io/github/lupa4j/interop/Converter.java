@@ -59,7 +59,7 @@ public final class Converter {
             return Tables.convert(table, type, generic, this);
         }
         if (plain instanceof LuaFunction function && type != Object.class && !LuaValue.class.isAssignableFrom(type)) {
-            return Proxies.create(function, type);
+            return Proxies.createGeneric(function, type, generic);
         }
         if (plain == null || boxed.isInstance(plain)) {
             return plain;

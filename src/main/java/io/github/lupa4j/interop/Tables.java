@@ -2,11 +2,7 @@ package io.github.lupa4j.interop;
 
 import io.github.lupa4j.LuaTable;
 import java.lang.reflect.Array;
-import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
-import java.lang.reflect.WildcardType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -169,13 +165,15 @@ final class Tables {
                 items = table.keySet().toArray();
             }
             if (items != null) {
-                return fill(collection, items, argument(generic, 0), converter) ? collection : Converter.MISFIT;
+                return fill(collection, items, GenericTypes.argument(generic, 0), converter)
+                        ? collection
+                        : Converter.MISFIT;
             }
-            return isImplementable(type) ? Proxies.create(table, type) : Converter.MISFIT;
+            return isImplementable(type) ? Proxies.createGeneric(table, type, generic) : Converter.MISFIT;
         }
-        Type keyType = argument(generic, 0);
-        Type valueType = argument(generic, 1);
-        boolean plain = rawType(keyType) == Object.class && rawType(valueType) == Object.class;
+        Type keyType = GenericTypes.argument(generic, 0);
+        Type valueType = GenericTypes.argument(generic, 1);
+        boolean plain = GenericTypes.raw(keyType) == Object.class && GenericTypes.raw(valueType) == Object.class;
         if (isMap(type) && plain) {
             return table;
         }
@@ -183,7 +181,7 @@ final class Tables {
         if (map != null) {
             return fill(map, table, keyType, valueType, converter) ? map : Converter.MISFIT;
         }
-        return isImplementable(type) ? Proxies.create(table, type) : Converter.MISFIT;
+        return isImplementable(type) ? Proxies.createGeneric(table, type, generic) : Converter.MISFIT;
     }
 
     private static Object toArray(LuaTable table, Class<?> itemType, Type generic, Converter converter) {
@@ -191,7 +189,7 @@ final class Tables {
         if (items == null) {
             return Converter.MISFIT;
         }
-        Type itemGeneric = generic instanceof GenericArrayType array ? array.getGenericComponentType() : itemType;
+        Type itemGeneric = GenericTypes.item(generic, itemType);
         Object result = Array.newInstance(itemType, items.length);
         for (int i = 0; i < items.length; i++) {
             Object item = converter.tryConvert(items[i], itemType, itemGeneric);
@@ -206,7 +204,7 @@ final class Tables {
     private static boolean fill(
             Collection<@Nullable Object> target, @Nullable Object[] items, Type itemType, Converter converter) {
         for (Object item : items) {
-            Object converted = converter.tryConvert(item, rawType(itemType), itemType);
+            Object converted = converter.tryConvert(item, GenericTypes.raw(itemType), itemType);
             if (converted == Converter.MISFIT || (converted == null && !takesNull(target))) {
                 return false;
             }
@@ -231,8 +229,8 @@ final class Tables {
             Type valueType,
             Converter converter) {
         for (Map.Entry<Object, Object> entry : table.entrySet()) {
-            Object key = converter.tryConvert(entry.getKey(), rawType(keyType), keyType);
-            Object value = converter.tryConvert(entry.getValue(), rawType(valueType), valueType);
+            Object key = converter.tryConvert(entry.getKey(), GenericTypes.raw(keyType), keyType);
+            Object value = converter.tryConvert(entry.getValue(), GenericTypes.raw(valueType), valueType);
             if (key == Converter.MISFIT || value == Converter.MISFIT || !takes(target, key, value)) {
                 return false;
             }
@@ -267,37 +265,5 @@ final class Tables {
             }
         }
         return null;
-    }
-
-    /** A type argument; Object where none is given. */
-    private static Type argument(Type generic, int index) {
-        return generic instanceof ParameterizedType parameterized
-                        && parameterized.getActualTypeArguments().length > index
-                ? known(parameterized.getActualTypeArguments()[index])
-                : Object.class;
-    }
-
-    /** What is known of a type: of a variable no more than that it is a subclass of something. */
-    private static Type known(Type type) {
-        if (type instanceof WildcardType wildcard) {
-            return wildcard.getUpperBounds()[0];
-        }
-        if (type instanceof TypeVariable<?> variable) {
-            return variable.getBounds()[0] instanceof Class<?> c && !c.isInterface() ? c : Object.class;
-        }
-        return type;
-    }
-
-    /** The class that a value of the type is at least. */
-    static Class<?> rawType(Type type) {
-        if (type instanceof Class<?> c) {
-            return c;
-        }
-        if (type instanceof ParameterizedType parameterized) {
-            return (Class<?>) parameterized.getRawType();
-        }
-        return type instanceof GenericArrayType array
-                ? rawType(array.getGenericComponentType()).arrayType()
-                : Object.class;
     }
 }
