@@ -277,6 +277,11 @@ final class RuntimeHost implements Host {
     }
 
     @Override
+    public boolean takesBytes(@Nullable Object target, Object receiver) {
+        return objects.takesBytes(target, receiver);
+    }
+
+    @Override
     public @Nullable Class<?> shapeOf(Object object) {
         return objects.shapeOf(object);
     }

@@ -1,5 +1,6 @@
 package io.github.lupa4j.interop;
 
+import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.vm.Arguments;
@@ -260,6 +261,22 @@ public final class HostObjects {
             return call(Objects.requireNonNull(typed.value()), arguments);
         }
         return result(functional(callee.getClass()).call(callee, arguments, converter));
+    }
+
+    /** Whether one of the parameters of a member, or of a call of an object itself, is for bytes. */
+    public boolean takesBytes(@Nullable Object target, Object receiver) {
+        if (target instanceof MethodGroup group) {
+            return group.takesBytes;
+        } else if (target instanceof Accessor accessor) {
+            return accessor.takesBytes();
+        }
+        Object callee = StandIn.resolve(receiver);
+        if (callee instanceof Class<?> type) {
+            return access.staticMembersOf(type).constructors().takesBytes;
+        } else if (callee instanceof JavaFunction) {
+            return callee instanceof RawFunction function && function.takesBytes();
+        }
+        return callee != null && access.membersOf(callee.getClass()).isFunctionOfBytes();
     }
 
     private MethodGroup functional(Class<?> type) {

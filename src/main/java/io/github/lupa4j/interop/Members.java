@@ -242,6 +242,11 @@ final class Members {
         return constructors;
     }
 
+    /** Whether a call of an instance may want bytes. */
+    boolean isFunctionOfBytes() {
+        return functional.stream().anyMatch(group -> group.takesBytes);
+    }
+
     /**
      * What a call of an instance means.
      *

@@ -1,6 +1,5 @@
 package io.github.lupa4j.interop;
 
-import io.github.lupa4j.vm.StandIn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -52,8 +51,13 @@ final class MethodChoice implements RawFunction {
     }
 
     @Override
+    public boolean takesBytes() {
+        return chosen.takesBytes;
+    }
+
+    @Override
     public @Nullable Object call(@Nullable Object... arguments) throws Exception {
-        boolean self = arguments.length > 0 && StandIn.resolve(arguments[0]) == object;
+        boolean self = arguments.length > 0 && Typed.unwrap(arguments[0]) == object;
         return Sneaky.run(() -> self
                 ? chosen.callWithSelf(object, Arrays.copyOfRange(arguments, 1, arguments.length), converter)
                 : chosen.call(object, arguments, converter));

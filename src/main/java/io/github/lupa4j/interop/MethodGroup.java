@@ -20,6 +20,9 @@ final class MethodGroup {
     final String name;
     final Candidate[] candidates;
     final boolean isConstructor;
+    /** Whether a string may be wanted for its bytes. */
+    final boolean takesBytes;
+
     private final Class<?> type;
     private final @Nullable Candidate[] sole = new Candidate[FEW + 1];
     /** Each written once, racily: a choice that is lost is made again. */
@@ -34,6 +37,7 @@ final class MethodGroup {
         isConstructor = name.equals("new");
         this.type = type;
         this.candidates = candidates.toArray(Candidate[]::new);
+        takesBytes = type == byte[].class || candidates.stream().anyMatch(Candidate::takesBytes);
         for (int count = 0; count <= FEW; count++) {
             sole[count] = soleTaking(count);
         }
