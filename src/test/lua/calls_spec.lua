@@ -110,6 +110,16 @@ describe("numbers as arguments", function()
     expect(thing:takeObject(5LL)):equals("java.lang.Long")
     expect(thing:takeObject(18446744073709551615ULL)):equals("java.math.BigInteger")
   end)
+
+  it("may be characters", function()
+    local c = java.cast("c", "char")
+    expect(thing:takeInt(c)):equals("int 99")
+    expect(thing:takeLong(c)):equals("long 99")
+    expect(thing:take(1, 2, 3, c, c, c)):equals("1 2 3 99 99.0 99.0")
+    expect(thing:pick(c)):equals("int")
+    expect(thing:takeObject(c)):equals("java.lang.Character")
+    expect(function() thing:takeBoxed(c) end):fails_with("takeBoxed")
+  end)
 end)
 
 describe("strings as arguments", function()
@@ -129,6 +139,48 @@ describe("strings as arguments", function()
     expect(function() thing:takeChar("xy") end):fails_with("takeChar(char)")
     expect(function() thing:takeUnit("NEVER") end):fails_with("takeUnit")
     expect(function() thing:takeClass("no.Such") end):fails_with("takeClass")
+  end)
+
+  it("keep their bytes where the parameter asks for bytes", function()
+    local Characters = java.import("io.github.lupa4j.spec.Characters")
+    local out = java.io.ByteArrayOutputStream()
+    out:write("\200\201")
+    out.write("\255")
+    expect(java.util.Arrays.toString(out:toByteArray())):equals("[-56, -55, -1]")
+    for _ = 1, 3 do
+      expect(thing:takeBytes("\200a")):equals("bytes [-56, 97]")
+      expect(Characters.either("\200\0")):equals("bytes [-56, 0]")
+      expect(Characters.either("ä")):equals("bytes [-61, -92]")
+      expect(Characters.both("ä", "\200")):equals("ä [-56]")
+      expect(Characters.all("\200", "a", "\201")):equals("[[-56], [97], [-55]]")
+    end
+    expect(Characters.sink()("\200")):equals("[-56]")
+    expect(java.io.ByteArrayInputStream("\200"):read()):equals(200)
+    expect(Characters("\200"):shownContent()):equals("[-56]")
+    expect(Characters.new("\200"):shownContent()):equals("[-56]")
+    expect(java.new(Characters, "\200"):shownContent()):equals("[-56]")
+    expect(java.method(Characters, "either", "byte[]")("\200")):equals("bytes [-56]")
+    expect(Characters.either(java.args({ "a" }))):equals("bytes [97]")
+    local o = Characters()
+    for _ = 1, 3 do
+      o.data = "\200"
+      o.content = "\201"
+      expect(o:shownData() .. o:shownContent()):equals("[-56][-55]")
+    end
+    local arrays = java.array("byte[]", 1)
+    arrays[1] = "\200"
+    expect(arrays[1][1]):equals(-56)
+  end)
+
+  it("are text where the parameter asks for text", function()
+    local Characters = java.import("io.github.lupa4j.spec.Characters")
+    expect(Characters.textOrBytes("\200\200")):equals("text 2")
+    expect(Characters.textOrBytes("ab")):equals("text 2")
+    local m = java.util.HashMap()
+    m.k = "\200"
+    expect(m:get("k")):equals("\239\191\189")
+    expect(java.new("java.lang.StringBuilder", "\200"):length()):equals(1)
+    expect(java.lang.String("\200\201", "ISO-8859-1")):equals("ÈÉ")
   end)
 end)
 

@@ -41,12 +41,49 @@ describe("methods", function()
     expect(java.util.Arrays.asList("x", "y"):iterator():next()):equals("x")
     local entry = java.util.HashMap(java.util.Map.of("k", "v")):entrySet():iterator():next()
     expect(entry:getKey() .. entry:getValue()):equals("kv")
+    local keys = java.util.HashMap({ a = 1 }):keySet():iterator()
+    expect(keys:hasNext()):is_true()
+    expect(keys:next()):equals("a")
   end)
 
   it("of interfaces may be default or static", function()
     expect(Thing.Visible.ofInterface()):equals("static")
     expect(java.util.List.of(3, 1, 2):stream():sorted():toList():get(0)):equals(1)
     expect(java.util.Comparator.naturalOrder():reversed():compare(1, 2)):equals(1)
+  end)
+
+  it("may give null for a text", function()
+    local o = java.import("io.github.lupa4j.spec.Characters")()
+    expect(tostring(o)):equals("null")
+    expect("<" .. o .. ">"):equals("<null>")
+    expect(java.tostring(o)):equals("null")
+    expect(pcall(print, o)):is_true()
+  end)
+
+  it("that are not of the class but of its instances are told apart", function()
+    expect(function() return Thing.greet end):fails_with("'greet' is a member of the instances of io.github.lupa4j.spec.Thing")
+    expect(function() Thing.number = 1 end):fails_with("'number' is a member of the instances")
+    expect(function() return Thing.no_such end):fails_with("no public member 'no_such'")
+    expect(function() java.method(Thing, "greet", "String") end):fails_with("member of the instances")
+  end)
+
+  it("may be properties that can only be written", function()
+    expect(function() return Thing().written_only end):fails_with("no public member")
+    expect(function() return java.import("io.github.lupa4j.spec.Characters")().content end):fails_with("can only be written")
+  end)
+
+  it("of a class whose initialiser fails tell so each time", function()
+    local Failing = Thing.Failing
+    local message = "the class io.github.lupa4j.spec.Thing$Failing cannot be used, its initialiser failed: "
+      .. "java.lang.IllegalStateException: not today"
+    for _ = 1, 2 do
+      expect(function() return Failing.VALUE end):fails_with(message)
+      expect(function() Failing.run() end):fails_with(message)
+      expect(function() Failing.VALUE = 1 end):fails_with(message)
+      expect(function() Failing() end):fails_with(message)
+      expect(function() java.import("io.github.lupa4j.spec.Thing.Failing") end):fails_with(message)
+    end
+    expect(Failing:getSimpleName()):equals("Failing")
   end)
 
   it("beat fields, and fields beat properties", function()

@@ -63,6 +63,44 @@ describe("functions as interfaces", function()
   end)
 end)
 
+describe("interfaces with type arguments", function()
+  local Generics = java.import("io.github.lupa4j.spec.Generics")
+
+  it("get results of these types from functions", function()
+    local function one() return 1 end
+    expect(Generics.real(one)):equals(1)
+    expect(Generics.whole(one)):equals(1)
+    expect(Generics.atMost(one)):equals(1)
+    expect(Generics.all(one, one)):equals(2)
+    expect(Generics.strings(function() return { "a", "b" } end)):equals(2)
+    expect(Generics.lines(function(x) return { x, "y" } end)):equals("x|y")
+    expect(Generics.unit(function() return "SECONDS" end)):equals("SECONDS")
+    expect(Generics.twice(function(x) return x == 1 and 2 or 3 end)):equals(3)
+    expect(Generics.sum(function() return { a = 1, bc = 2 } end)):equals(5)
+    local ran = false
+    Generics.task(function() return function() ran = true end end)
+    expect(ran):is_true()
+    expect(Generics.nested(function() return one end)):equals(1)
+    expect(Generics.nothing(one)):is_nil()
+  end)
+
+  it("get them from tables, too", function()
+    expect(Generics.real({ get = function() return 1 end })):equals(1)
+    local pair = { first = function() return 1 end, rest = function() return { 2 } end }
+    expect(Generics.pair(pair)):equals("1 2.0")
+    expect(java.proxy(Generics.Pair, pair):swapped(pair)):equals("1 [2]")
+  end)
+
+  it("refuse what is of another type", function()
+    expect(function() Generics.whole(function() return 1.5 end) end):fails_with("the result of java.util.function.Supplier.get")
+    expect(function() Generics.unit(function() return "NEVER" end) end):fails_with("java.util.concurrent.TimeUnit")
+  end)
+
+  it("leave results as they are where nothing is known", function()
+    expect(Generics.anything(function() return 1 end)):is(java.lang.Integer)
+  end)
+end)
+
 describe("tables as interfaces", function()
   it("get themselves as self", function()
     local square = { side = 3 }

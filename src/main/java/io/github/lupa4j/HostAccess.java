@@ -130,7 +130,8 @@ public final class HostAccess {
         }
 
         /**
-         * Sets what decides about each use of a name, in addition to what is allowed.
+         * Sets what decides about each use of a name, in addition to what is allowed. Constructing an object uses the name
+         * {@code new} of its class.
          *
          * @param filter gives the name to look up, or throws to refuse; must be thread-safe
          * @return this builder

@@ -1,11 +1,13 @@
 package io.github.lupa4j;
 
 import io.github.lupa4j.interop.Converter;
+import io.github.lupa4j.interop.GenericTypes;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.StringCodec;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
+import java.lang.reflect.Type;
 import java.nio.charset.CodingErrorAction;
 import java.time.Duration;
 import java.util.Objects;
@@ -238,6 +240,21 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T> @Nullable T convert(@Nullable Object value, Class<?> type) {
         return (T) converter.convert(value, type);
+    }
+
+    /**
+     * The same for a type with arguments, such as {@code List<Long>}: what is in collections, and what functions give,
+     * is converted too.
+     *
+     * @param <T> the type, boxed if it is primitive; not checked
+     * @param value the value
+     * @param type the type
+     * @return the value in that type; null for null
+     * @throws ClassCastException when it cannot be, as null to a primitive type
+     */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    public <T> @Nullable T convert(@Nullable Object value, Type type) {
+        return (T) converter.convert(value, GenericTypes.raw(type), type);
     }
 
     /**

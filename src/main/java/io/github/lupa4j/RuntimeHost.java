@@ -6,12 +6,14 @@ import io.github.lupa4j.interop.ClassFinder;
 import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.HostObjects;
 import io.github.lupa4j.interop.JavaLibrary;
+import io.github.lupa4j.interop.Operators;
 import io.github.lupa4j.interop.RawFunction;
 import io.github.lupa4j.interop.UsageException;
 import io.github.lupa4j.vm.Arguments;
 import io.github.lupa4j.vm.Failure;
 import io.github.lupa4j.vm.Host;
 import io.github.lupa4j.vm.Kind;
+import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.Ref;
 import io.github.lupa4j.vm.Request;
 import io.github.lupa4j.vm.ResultList;
@@ -223,15 +225,15 @@ final class RuntimeHost implements Host {
                 objects.setIndex(object(a), a[1], a[2]);
                 yield Results.NONE;
             }
-            case TOSTRING -> String.valueOf(a[0]); // An object's own may give null.
-            case LENGTH -> objects.length(object(a));
+            case TOSTRING -> Operators.text(a[0]);
+            case LENGTH -> Operators.length(object(a));
             case EQUAL -> a[0] != null && a[0].equals(a[1]);
-            case LESS -> objects.compare(a[0], a[1]) < 0;
-            case LESS_EQUAL -> objects.compare(a[0], a[1]) <= 0;
-            case CONCAT -> objects.text(a[0]) + objects.text(a[1]);
-            case ARITHMETIC -> objects.arithmetic((char) integer(a[0]), a[1], a[2]);
-            case PAIRS -> objects.pairs(object(a)).start();
-            case IPAIRS -> objects.ipairs(object(a)).start();
+            case LESS -> Operators.compare(a[0], a[1]) < 0;
+            case LESS_EQUAL -> Operators.compare(a[0], a[1]) <= 0;
+            case CONCAT -> Operators.concatenated(a[0]) + Operators.concatenated(a[1]);
+            case ARITHMETIC -> Operators.arithmetic((char) integer(a[0]), a[1], a[2]);
+            case PAIRS -> Operators.pairs(object(a)).start();
+            case IPAIRS -> Operators.ipairs(object(a)).start();
             case READ -> read(String.valueOf(a[0]), integer(a[1]));
             case SEARCH -> modules.search(String.valueOf(a[0]), String.valueOf(a[1]));
             case FLUSH -> {
@@ -255,7 +257,7 @@ final class RuntimeHost implements Host {
         int from = request == Request.INDEX || request == Request.NEWINDEX ? 1 : 0;
         if (request == Request.NEWINDEX && a[2] instanceof StandIn standIn) {
             a[1] = StandIn.resolve(a[1]);
-            a[2] = standIn.argument();
+            a[2] = standIn == None.NONE ? standIn : standIn.argument(); // In a map it is not nil, which removes.
         } else {
             StandIn.resolveAll(a, from);
         }
@@ -283,6 +285,11 @@ final class RuntimeHost implements Host {
                 callee instanceof JavaFunction function
                         ? function.call(StandIn.resolveAll(arguments, 0))
                         : objects.call(callee, arguments));
+    }
+
+    @Override
+    public boolean takesBytes(@Nullable Object target, Object receiver) {
+        return objects.takesBytes(target, receiver);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.lupa4j;
 
 import io.github.lupa4j.vm.Bulk;
 import io.github.lupa4j.vm.Ref;
+import io.github.lupa4j.vm.StandIn;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -200,7 +201,7 @@ final class TableEntries extends AbstractMap<Object, Object> {
                 throw new NoSuchElementException();
             }
             Object key = Objects.requireNonNull(chunk.items()[next]);
-            Object value = Objects.requireNonNull(chunk.items()[next + 1]);
+            Object value = chunk.items()[next + 1];
             next += 2;
             current = key;
             currentBefore = before;
@@ -235,8 +236,12 @@ final class TableEntries extends AbstractMap<Object, Object> {
     private final class LiveEntry extends SimpleEntry<Object, Object> {
         private static final long serialVersionUID = 1;
 
-        LiveEntry(Object key, Object value) {
-            super(key, value);
+        private final transient Object place;
+
+        /** Both may be stand-ins: the table goes on having them, the entry has what they stand for. */
+        LiveEntry(Object key, @Nullable Object value) {
+            super(StandIn.resolve(key), StandIn.resolve(value));
+            place = key;
         }
 
         @Override
@@ -245,7 +250,7 @@ final class TableEntries extends AbstractMap<Object, Object> {
                 throw new UnsupportedOperationException(
                         "the key " + getKey() + " is another one in Lua; use raw strings or a Lua function");
             }
-            table.rawSet(getKey(), value);
+            table.rawSet(place, value);
             return super.setValue(value);
         }
     }

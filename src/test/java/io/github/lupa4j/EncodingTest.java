@@ -185,4 +185,33 @@ class EncodingTest {
             assertThrows(LuaSyntaxException.class, () -> lua.eval("1 +"));
         }
     }
+
+    @Test
+    void whatIsNoTextReachesBytesUnderReport() {
+        try (LuaRuntime lua =
+                LuaRuntime.builder().malformed(CodingErrorAction.REPORT).build()) {
+            lua.execute("out = java.io.ByteArrayOutputStream() out:write('\\200\\201') out.write('\\255')");
+            assertEquals(3, lua.eval("out:size()"));
+            lua.execute("C = java.import 'io.github.lupa4j.spec.Characters' c = C() c.data = '\\200'");
+            assertEquals("[-56]", lua.eval("c:shownData()"));
+            assertEquals("[-56]", lua.eval("C('\\200'):shownContent()"));
+            for (String code : List.of(
+                    "C.textOrBytes('\\200')",
+                    "C.both('\\200', 'a')",
+                    "java.lang.StringBuilder('\\200')",
+                    "java.new('java.lang.StringBuilder', '\\200')")) {
+                RuntimeException e = assertThrows(RuntimeException.class, () -> lua.eval(code), code);
+                assertTrue(String.valueOf(e.getMessage()).contains("not valid UTF-8"), e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoTextReachesBytesInOtherCharsets() {
+        try (LuaRuntime lua =
+                LuaRuntime.builder().charset(StandardCharsets.US_ASCII).build()) {
+            lua.execute("out = java.io.ByteArrayOutputStream() out:write('a\\200')");
+            assertArrayEquals(new byte[] {'a', -56}, (byte[]) lua.eval("out:toByteArray()"));
+        }
+    }
 }

@@ -161,6 +161,13 @@ class HostAccessTest {
                     assertThrows(LuaException.class, () -> lua.eval("a.secret")).getCause());
             fails(lua, "a.nothing", "refused");
             assertEquals("bank", lua.eval("C.bank()"));
+            assertSame(refusal, lua.eval("select(2, pcall(java.method, a, 'secret', ''))"));
+            assertEquals("me", lua.eval("java.method(a, 'getOwner', '')()"));
+            asked.clear();
+            assertEquals("me", lua.eval("java.new(C):getOwner()"));
+            assertEquals("me", lua.eval("luajava.new(C):getOwner()"));
+            assertEquals("me", lua.eval("C():getOwner()"));
+            assertEquals(List.of("new", "getOwner", "new", "getOwner", "new", "getOwner"), asked);
             asked.clear();
             assertEquals("v", lua.eval("map.k"));
             assertEquals(1, lua.eval("map:size()"));
@@ -229,6 +236,36 @@ class HostAccessTest {
             lua.globals().put("a", new Account());
             assertEquals(3, lua.eval("#a:digits()"));
             assertEquals(2, lua.eval("a:digits()[2]"));
+        }
+    }
+
+    @Test
+    void nothingIsConstructedWhereNewIsRefused() {
+        HostAccess access = all().attributeFilter((object, name, writing) -> name.equals("new") ? null : name)
+                .build();
+        try (LuaRuntime lua = with(access)) {
+            for (String code :
+                    List.of("C()", "C.new()", "java.new(C)", "luajava.new(C)", "java.method(C, 'new', '')")) {
+                fails(lua, code, "'new' of class " + Account.class.getTypeName() + " is refused");
+            }
+        }
+    }
+
+    @Test
+    void whatThePolicyRefusesIsNotSaidToBeMissing() {
+        HostAccess access = HostAccess.builder()
+                .allowClasses(name -> name.equals("java.util.ArrayList"))
+                .build();
+        try (LuaRuntime lua = with(access)) {
+            fails(
+                    lua,
+                    "java.import 'java.util.HashMap'",
+                    "the access policy does not allow the class 'java.util.HashMap'");
+            fails(lua, "java.util.HashMap", "the access policy does not allow the class 'java.util.HashMap'");
+            fails(lua, "java.type 'String'", "the access policy does not allow the class 'String'");
+            LuaException e = assertThrows(LuaException.class, () -> lua.eval("java.import 'java.util.HashMapp'"));
+            assertTrue(e.getMessage().endsWith("no class 'java.util.HashMapp'"), e.getMessage());
+            fails(lua, "java.import 'java.util.ArrayLst'", "; the nearest is java.util.ArrayList");
         }
     }
 }

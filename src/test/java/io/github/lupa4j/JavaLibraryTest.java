@@ -149,6 +149,13 @@ class JavaLibraryTest {
                     text(raw.eval("java.import('io.github.lupa4j.spec.Named')('a', 1):box("
                             + "java.args{ width = 1, height = 2, color = 'c' })")));
             assertEquals("1", text(raw.eval("tostring(java.method(java.lang.Integer, 'toString', 'int')(1))")));
+            raw.execute("Characters = java.import 'io.github.lupa4j.spec.Characters' c = Characters()");
+            assertEquals("char x", text(raw.eval("Characters.take('x')")));
+            assertEquals("Character x", text(raw.eval("Characters.takeBoxed('x')")));
+            raw.execute("c.letter = 'y' c.boxed = 'z'");
+            assertEquals("y", text(raw.eval("c.letter")));
+            assertEquals("z", text(raw.eval("c.boxed")));
+            assertThrows(LuaException.class, () -> raw.eval("Characters.take('xy')"));
         }
     }
 

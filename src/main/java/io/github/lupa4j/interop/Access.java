@@ -87,6 +87,18 @@ public final class Access {
         return statics.get(type);
     }
 
+    /** Why an object, or a class, has nothing to give by a name. */
+    UsageException unknown(Object object, String name) {
+        if (!(object instanceof Class<?> type)) {
+            return membersOf(object.getClass()).unknown(name);
+        }
+        if (allows(type) && membersOf(type).has(name)) {
+            return new UsageException("'" + name + "' is a member of the instances of " + type.getTypeName()
+                    + ", not of the class itself");
+        }
+        return staticMembersOf(type).unknown(name);
+    }
+
     /**
      * Whether a member leads from an object to the rest of the JVM, past any policy about the object: classes and
      * reflection, class loaders, processes, threads, method handles.

@@ -18,6 +18,9 @@ abstract sealed class Accessor {
         this.name = name;
     }
 
+    /** Whether a string may be written for its bytes. */
+    abstract boolean takesBytes();
+
     abstract @Nullable Object read(Object receiver, Converter converter) throws Throwable;
 
     /** @throws UsageException when it cannot be written, or not with this value */
@@ -42,6 +45,11 @@ abstract sealed class Accessor {
             super(owner, field.getName());
             this.field = field;
             parameter = new Parameter(field.getType(), field.getGenericType());
+        }
+
+        @Override
+        boolean takesBytes() {
+            return field.getType() == byte[].class;
         }
 
         @Override
@@ -123,6 +131,11 @@ abstract sealed class Accessor {
 
         boolean isReadable() {
             return getter != null;
+        }
+
+        @Override
+        boolean takesBytes() {
+            return setter != null && setter.takesBytes;
         }
 
         @Override

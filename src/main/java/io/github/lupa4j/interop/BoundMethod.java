@@ -1,6 +1,5 @@
 package io.github.lupa4j.interop;
 
-import io.github.lupa4j.vm.StandIn;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +16,14 @@ final class BoundMethod implements RawFunction {
     }
 
     @Override
+    public boolean takesBytes() {
+        return group.takesBytes;
+    }
+
+    @Override
     public @Nullable Object call(@Nullable Object... arguments) throws Exception {
         try {
-            boolean self = arguments.length > 0 && StandIn.resolve(arguments[0]) == object;
+            boolean self = arguments.length > 0 && Typed.unwrap(arguments[0]) == object;
             return objects.invoke(
                     group, object, self ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments, self);
         } catch (Exception | Error e) {

@@ -33,6 +33,6 @@ final class Bytes {
             buffer.duplicate().get(bytes);
             return new LuaBytes(bytes);
         }
-        return String.valueOf(value);
+        return Operators.text(value);
     }
 }

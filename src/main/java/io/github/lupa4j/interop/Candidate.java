@@ -38,9 +38,21 @@ final class Candidate {
             // A constructor of an inner class has parameters that its generic signature leaves out.
             parameters[i] = new Parameter(types[i], generic.length == types.length ? generic[i] : types[i]);
         }
-        item = member.isVarArgs()
-                ? new Parameter(types[types.length - 1].getComponentType(), types[types.length - 1].getComponentType())
-                : null;
+        item = member.isVarArgs() ? item(types[types.length - 1], generic[generic.length - 1]) : null;
+    }
+
+    private static Parameter item(Class<?> array, Type generic) {
+        Class<?> type = array.getComponentType();
+        return new Parameter(type, GenericTypes.item(generic, type));
+    }
+
+    boolean takesBytes() {
+        for (Class<?> type : types) {
+            if (type == byte[].class || (isVarArgs() && type == byte[][].class)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isVarArgs() {

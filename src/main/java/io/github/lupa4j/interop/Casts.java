@@ -14,14 +14,14 @@ final class Casts {
     private Casts() {}
 
     /**
-     * The value as one of the type. As in Java, a cast to a whole type drops a fraction; but a number out of the type's
-     * range is an error.
+     * The value as one of the type. As in Java, a cast to a whole type drops a fraction, and one to a real type rounds;
+     * but a number out of the type's range is an error.
      *
      * @return a plain value if calls take that for one of the type anyway; else one that says what it is
      * @throws UsageException when it cannot be one
      */
     static @Nullable Object cast(@Nullable Object value, Class<?> type, Converter converter) {
-        Object number = isWhole(type) ? whole(value) : character(value, type);
+        Object number = isWhole(type) ? whole(value) : isReal(type) ? real(value, type) : character(value, type);
         Object converted = converter.tryConvert(number, type, type);
         if (converted == Converter.MISFIT) {
             throw new UsageException(Words.describe(value) + " cannot be converted to " + type.getTypeName());
@@ -50,6 +50,24 @@ final class Casts {
                 || type == Short.class
                 || type == Byte.class
                 || type == BigInteger.class;
+    }
+
+    private static boolean isReal(Class<?> type) {
+        return type == double.class || type == Double.class || type == float.class || type == Float.class;
+    }
+
+    /** A number of any digits as the nearest one of the type; itself if that would be infinite. */
+    private static @Nullable Object real(@Nullable Object value, Class<?> type) {
+        if (value instanceof Character c) {
+            return (int) c;
+        }
+        if (value instanceof BigInteger || value instanceof BigDecimal) {
+            Number number = (Number) value;
+            Number nearest =
+                    Fit.box(type) == Float.class ? (Number) number.floatValue() : (Number) number.doubleValue();
+            return Double.isInfinite(nearest.doubleValue()) ? value : nearest;
+        }
+        return value;
     }
 
     /** A number without its fraction. */

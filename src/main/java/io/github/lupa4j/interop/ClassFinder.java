@@ -3,6 +3,7 @@ package io.github.lupa4j.interop;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,17 @@ public final class ClassFinder {
      * {@code Outer.Inner} and {@code Outer$Inner}, arrays by {@code int[]}. Nothing is initialised.
      */
     public @Nullable Class<?> find(String name) {
+        return find(name, access::allowsClass);
+    }
+
+    /** Whether there is such a class, but scripts may not have it. */
+    boolean refuses(String name) {
+        return find(name) == null && find(name, any -> true) != null;
+    }
+
+    private @Nullable Class<?> find(String name, Predicate<String> allowed) {
         if (name.endsWith("[]")) {
-            Class<?> item = find(name.substring(0, name.length() - 2));
+            Class<?> item = find(name.substring(0, name.length() - 2), allowed);
             return item == null || item == void.class ? null : item.arrayType();
         }
         Class<?> primitive = PRIMITIVES.get(name);
@@ -43,7 +53,7 @@ public final class ClassFinder {
         }
         String binary = name;
         while (true) {
-            Class<?> found = access.allowsClass(binary) ? load(binary) : null;
+            Class<?> found = allowed.test(binary) ? load(binary) : null;
             if (found != null) {
                 return found;
             }

@@ -1,5 +1,6 @@
 package io.github.lupa4j.interop;
 
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +41,21 @@ final class Classes {
     }
 
     private UsageException unknown(String name) {
-        return new UsageException("no class '" + name + "'" + Nearest.classes(name, loaders()));
+        boolean refused = finder.refuses(name) || (name.indexOf('.') < 0 && finder.refuses("java.lang." + name));
+        return new UsageException(
+                refused
+                        ? "the access policy does not allow the class '" + name + "'"
+                        : "no class '" + name + "'" + Nearest.classes(name, loaders(), this::isUsable));
+    }
+
+    /** Whether a name is worth to be told: that of a public class that scripts may have. */
+    private boolean isUsable(String name) {
+        try {
+            Class<?> found = finder.find(name);
+            return found != null && Modifier.isPublic(found.getModifiers());
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     /** The same, or null when there is none. */
@@ -57,19 +72,36 @@ final class Classes {
         return found == null ? null : initialised(found);
     }
 
-    private static Class<?> initialised(Class<?> type) {
-        if (type.isPrimitive() || type.isArray()) {
+    /**
+     * The class, initialised.
+     *
+     * @throws IllegalStateException when that fails, or has failed before
+     */
+    static Class<?> initialised(Class<?> type) {
+        if (type.isPrimitive() || type.isArray() || type.isHidden()) {
             return type;
         }
         try {
             return Class.forName(type.getName(), true, type.getClassLoader());
         } catch (ExceptionInInitializerError e) {
-            throw new IllegalStateException(
-                    "the class " + type.getName() + " cannot be used, its initialiser failed: " + e.getCause(),
-                    e.getCause());
-        } catch (ClassNotFoundException | LinkageError e) {
+            throw failed(type, String.valueOf(e.getCause()), e.getCause());
+        } catch (LinkageError e) {
+            if (String.valueOf(e.getMessage()).endsWith(" " + type.getName())) {
+                // It has failed before; that is told by the cause.
+                String earlier = e.getCause() == null
+                        ? "earlier"
+                        : String.valueOf(e.getCause().getMessage());
+                throw failed(type, earlier.replaceFirst("^Exception ", ""), e);
+            }
             throw new IllegalStateException("the class " + type.getName() + " cannot be used: " + e.getMessage(), e);
+        } catch (ClassNotFoundException e) {
+            return type; // Its loader does not know it by name, but whatever uses it initialises it.
         }
+    }
+
+    private static IllegalStateException failed(Class<?> type, String why, @Nullable Throwable cause) {
+        return new IllegalStateException(
+                "the class " + type.getName() + " cannot be used, its initialiser failed: " + why, cause);
     }
 
     // -- Packages ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package io.github.lupa4j.interop;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.LuaValue;
+import io.github.lupa4j.vm.ByteString;
 import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -54,15 +55,21 @@ public final class Converter {
             return MISFIT;
         }
         Object plain = Typed.unwrap(value);
+        if (plain instanceof ByteString string) {
+            plain = type == byte[].class ? string.bytes() : string.target();
+        }
         Class<?> boxed = Fit.box(type);
         if (plain instanceof LuaTable table && type != Object.class && !LuaValue.class.isAssignableFrom(type)) {
             return Tables.convert(table, type, generic, this);
         }
         if (plain instanceof LuaFunction function && type != Object.class && !LuaValue.class.isAssignableFrom(type)) {
-            return Proxies.create(function, type);
+            return Proxies.createGeneric(function, type, generic);
         }
         if (plain == null || boxed.isInstance(plain)) {
             return plain;
+        }
+        if (plain instanceof Character c && boxed != Character.class) {
+            plain = (int) c; // As the fit has it, the type is one that a char is widened to.
         }
         if (plain instanceof Number number) {
             Number converted = Numbers.convert(number, type);

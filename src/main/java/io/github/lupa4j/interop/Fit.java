@@ -3,6 +3,7 @@ package io.github.lupa4j.interop;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.LuaValue;
+import io.github.lupa4j.vm.ByteString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +78,14 @@ final class Fit {
         if (value instanceof String text) {
             return type.isInstance(text) ? STRICT : Strings.fit(text, type, converter);
         }
+        if (value instanceof ByteString bytes) {
+            return type.isAssignableFrom(String.class) ? STRICT : Strings.fit(bytes.toString(), type, converter);
+        }
         if (type.isPrimitive()) {
-            return box(type) == value.getClass() ? STRICT : NONE;
+            if (box(type) == value.getClass()) {
+                return STRICT;
+            }
+            return converter.isRawString(value) ? Strings.fit(converter.text(value), type, converter) : NONE;
         }
         if (type.isInstance(value)) {
             return value instanceof Boolean ? LOOSE : STRICT;

@@ -1,12 +1,12 @@
 package io.github.lupa4j.interop;
 
+import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.vm.Arguments;
 import io.github.lupa4j.vm.Member;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.StandIn;
-import io.github.lupa4j.vm.Walk;
 import java.lang.reflect.Array;
 import java.util.Map;
 import java.util.Objects;
@@ -136,15 +136,32 @@ public final class HostObjects {
             return attributes.getter().get(object, wanted);
         }
         String name = attributes.nameFor(object, wanted, false);
-        Members members = membersOf(object);
-        Object found = members.find(name);
+        Object found = lookUp(object, name);
         if (found == null) {
             if (name.equals("length") && object.getClass().isArray()) {
                 return Array.getLength(object);
             }
-            throw members.unknown(name);
+            throw access.unknown(object, name);
         }
         return read(object, found);
+    }
+
+    /** The methods of a name; the constructors of a class are its {@code new}. */
+    MethodGroup methods(Object object, String wanted) throws Exception {
+        String name = attributes.nameFor(object, wanted, false);
+        if (attributes.getter() == null && lookUp(object, name) instanceof MethodGroup group) {
+            return group;
+        }
+        throw access.unknown(object, name);
+    }
+
+    private @Nullable Object lookUp(Object object, String name) {
+        Members members = membersOf(object);
+        Object found = members.find(name);
+        if (found != null && object instanceof Class<?>) {
+            members.initialise(found);
+        }
+        return found;
     }
 
     /** What {@code object[key]} gives to Lua itself: a value, or a member to be remembered. */
@@ -154,7 +171,7 @@ public final class HostObjects {
         }
         Object object = given instanceof Typed typed ? target(typed, key) : given;
         if (key instanceof String name && shapeOf(object) != null) {
-            Object found = membersOf(object).find(name);
+            Object found = lookUp(object, name);
             if (found instanceof MethodGroup || found instanceof Accessor) {
                 return new Member(found, found instanceof MethodGroup, true);
             }
@@ -184,13 +201,17 @@ public final class HostObjects {
             return;
         }
         if (key instanceof String name && attributes.setter() != null) {
-            attributes.setter().set(object, name, Typed.unwrap(value));
+            attributes.setter().set(object, name, StandIn.resolve(value));
         } else if (object instanceof Map<?, ?>) {
             @SuppressWarnings("unchecked")
-            Map<Object, Object> map = (Map<Object, Object>) object;
-            Items.put(map, Typed.unwrap(key), Typed.unwrap(value));
+            Map<Object, @Nullable Object> map = (Map<Object, @Nullable Object>) object;
+            if (value == null) {
+                Items.remove(map, Typed.unwrap(key));
+            } else {
+                Items.put(map, Typed.unwrap(key), StandIn.resolve(value));
+            }
         } else if (key instanceof Number position && Items.isSequence(object)) {
-            Items.set(object, position, Typed.unwrap(value), converter);
+            Items.set(object, position, value, converter);
         } else {
             setMember(object, name(object, key), value);
         }
@@ -211,20 +232,19 @@ public final class HostObjects {
     /** Sets a field or property, items left out of account. */
     void setMember(Object object, String wanted, @Nullable Object value) throws Throwable {
         if (attributes.setter() != null) {
-            attributes.setter().set(object, wanted, Typed.unwrap(value));
+            attributes.setter().set(object, wanted, StandIn.resolve(value));
             return;
         }
         String name = attributes.nameFor(object, wanted, true);
         Members members = membersOf(object);
         Accessor accessor = members.findWritable(name);
         if (accessor == null) {
-            throw members.notWritable(name);
+            throw members.find(name) == null ? access.unknown(object, name) : members.notWritable(name);
         }
-        accessor.write(object, value, converter);
-    }
-
-    public Object length(Object object) {
-        return Items.length(object);
+        if (object instanceof Class<?>) {
+            members.initialise(accessor);
+        }
+        accessor.write(object, value == None.NONE ? null : value, converter);
     }
 
     // -- Calls ---------------------------------------------------------------------------------------------------
@@ -232,12 +252,31 @@ public final class HostObjects {
     /** Calls a class, which constructs, or a functional object. */
     public @Nullable Object call(Object callee, @Nullable Object[] arguments) throws Throwable {
         if (callee instanceof Class<?> type) {
-            return construct(type, arguments);
+            String name = attributes.nameFor(type, "new", false);
+            return name.equals("new")
+                    ? construct(type, arguments)
+                    : invoke(methods(type, name), type, arguments, false);
         }
         if (callee instanceof Typed typed) {
             return call(Objects.requireNonNull(typed.value()), arguments);
         }
         return result(functional(callee.getClass()).call(callee, arguments, converter));
+    }
+
+    /** Whether one of the parameters of a member, or of a call of an object itself, is for bytes. */
+    public boolean takesBytes(@Nullable Object target, Object receiver) {
+        if (target instanceof MethodGroup group) {
+            return group.takesBytes;
+        } else if (target instanceof Accessor accessor) {
+            return accessor.takesBytes();
+        }
+        Object callee = StandIn.resolve(receiver);
+        if (callee instanceof Class<?> type) {
+            return access.staticMembersOf(type).constructors().takesBytes;
+        } else if (callee instanceof JavaFunction) {
+            return callee instanceof RawFunction function && function.takesBytes();
+        }
+        return callee != null && access.membersOf(callee.getClass()).isFunctionOfBytes();
     }
 
     private MethodGroup functional(Class<?> type) {
@@ -264,7 +303,12 @@ public final class HostObjects {
                 }
             }
         }
-        return access.staticMembersOf(type).constructors().call(null, arguments, converter);
+        Members members = access.staticMembersOf(type);
+        MethodGroup constructors = members.constructors();
+        if (constructors.candidates.length > 0) {
+            members.initialise(constructors);
+        }
+        return constructors.call(null, arguments, converter);
     }
 
     /**
@@ -328,42 +372,5 @@ public final class HostObjects {
             items[i] = Array.get(result, i);
         }
         return LuaResults.of(items);
-    }
-
-    // -- Walking -------------------------------------------------------------------------------------------------
-
-    /** What {@code pairs} walks. */
-    public Walk pairs(Object object) {
-        if (object instanceof Walk walk) {
-            return walk;
-        }
-        return object instanceof Map<?, ?> map ? Walks.entries(map) : ipairs(object);
-    }
-
-    public Walk ipairs(Object object) {
-        if (Items.isSequence(object)) {
-            return Walks.sequence(object);
-        } else if (object instanceof Iterable<?> iterable) {
-            return Walks.numbered(iterable);
-        }
-        throw new UsageException("a " + Words.typeName(object) + " has no items to walk");
-    }
-
-    // -- Operators -----------------------------------------------------------------------------------------------
-
-    public int compare(@Nullable Object a, @Nullable Object b) {
-        return Arithmetic.compare(a, b);
-    }
-
-    public String text(@Nullable Object value) {
-        if (value == null || value instanceof Boolean) {
-            throw new UsageException("attempt to concatenate a " + (value == null ? "nil" : "boolean") + " value");
-        }
-        return value.toString();
-    }
-
-    /** Exact arithmetic of BigInteger and BigDecimal; the result stays one. */
-    public Object arithmetic(char operator, @Nullable Object a, @Nullable Object b) {
-        return Arithmetic.calculate(operator, a, b);
     }
 }

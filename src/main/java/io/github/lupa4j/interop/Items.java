@@ -1,5 +1,7 @@
 package io.github.lupa4j.interop;
 
+import io.github.lupa4j.vm.None;
+import io.github.lupa4j.vm.StandIn;
 import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.List;
@@ -47,16 +49,24 @@ final class Items {
         }
     }
 
-    static void put(Map<Object, Object> map, @Nullable Object key, @Nullable Object value) {
+    static void put(Map<Object, @Nullable Object> map, @Nullable Object key, @Nullable Object value) {
+        Object present = present(map, key);
+        Object found = findKey(map, present);
+        map.put(found == null ? present : found, value);
+    }
+
+    static void remove(Map<?, ?> map, @Nullable Object key) {
+        Object found = findKey(map, present(map, key));
+        if (found != null) {
+            map.remove(found);
+        }
+    }
+
+    private static Object present(Map<?, ?> map, @Nullable Object key) {
         if (key == null) {
             throw new UsageException("a " + Words.typeName(map) + " cannot be indexed with nil");
         }
-        Object found = findKey(map, key);
-        if (value != null) {
-            map.put(found == null ? key : found, value);
-        } else if (found != null) {
-            map.remove(found);
-        }
+        return key;
     }
 
     // -- Lists and arrays ----------------------------------------------------------------------------------------
@@ -87,6 +97,7 @@ final class Items {
         return array instanceof byte[] bytes ? (Object) bytes[index] : Array.get(array, index);
     }
 
+    /** @param value may be a stand-in */
     static void set(Object sequence, Number position, @Nullable Object value, Converter converter) {
         int size = size(sequence);
         int index = index(sequence, position, size);
@@ -94,9 +105,9 @@ final class Items {
             @SuppressWarnings("unchecked")
             List<@Nullable Object> list = (List<@Nullable Object>) sequence;
             if (index < size) {
-                list.set(index, value);
+                list.set(index, StandIn.resolve(value));
             } else if (index == size) {
-                list.add(value);
+                list.add(StandIn.resolve(value));
             } else {
                 throw badIndex(sequence, position, size);
             }
@@ -106,7 +117,7 @@ final class Items {
             throw badIndex(sequence, position, size);
         }
         Class<?> type = sequence.getClass().getComponentType();
-        Object converted = converter.tryConvert(value, type, type);
+        Object converted = converter.tryConvert(value == None.NONE ? null : value, type, type);
         if (converted == Converter.MISFIT) {
             throw new UsageException(
                     "an item of a " + Words.typeName(sequence) + " cannot be set to " + Words.describe(value));

@@ -194,10 +194,8 @@ public final class JavaLibrary {
                 .anyMatch(m -> m.getName().equals(method)
                         && Arrays.equals(m.getParameterTypes(), new Class<?>[] {LuaRuntime.class}));
         @Nullable Object[] arguments = takesRuntime ? new Object[] {runtime} : new Object[0];
-        if (objects.access().staticMembersOf(type).find(method) instanceof MethodGroup group) {
-            return Sneaky.run(() -> group.call(type, arguments, converter));
-        }
-        throw new UsageException(type.getTypeName() + " has no public static method '" + method + "'");
+        MethodGroup group = objects.methods(type, method);
+        return Sneaky.run(() -> group.call(type, arguments, converter));
     }
 
     // -- Objects -------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ final class Members {
     private final Map<String, Accessor> writable = new HashMap<>();
     private final MethodGroup constructors;
     private final List<MethodGroup> functional = new ArrayList<>();
+    private boolean initialised;
 
     /** The members of instances, none kept back. */
     static Members of(Class<?> type) {
@@ -77,12 +78,12 @@ final class Members {
     private static void collect(Class<?> type, boolean statics, Access access, Map<String, List<Method>> methods) {
         for (Method method : type.getMethods()) {
             if (!statics || Modifier.isStatic(method.getModifiers())) {
-                add(method, access, methods);
+                add(method, type, access, methods);
             }
         }
         if (type.isInterface() && !statics) {
             for (Method method : Object.class.getMethods()) {
-                add(method, access, methods);
+                add(method, Object.class, access, methods);
             }
         }
     }
@@ -92,14 +93,14 @@ final class Members {
         Map<String, List<Method>> own = new LinkedHashMap<>();
         for (Method method : Class.class.getMethods()) {
             if (!Modifier.isStatic(method.getModifiers())) {
-                add(method, access, own);
+                add(method, Class.class, access, own);
             }
         }
         own.forEach(methods::putIfAbsent);
     }
 
-    private static void add(Method method, Access access, Map<String, List<Method>> methods) {
-        Method callable = PublicTypes.accessible(method);
+    private static void add(Method method, Class<?> type, Access access, Map<String, List<Method>> methods) {
+        Method callable = PublicTypes.accessible(method, type);
         if (callable == null || !access.allows(callable)) {
             return;
         }
@@ -241,6 +242,11 @@ final class Members {
         return constructors;
     }
 
+    /** Whether a call of an instance may want bytes. */
+    boolean isFunctionOfBytes() {
+        return functional.stream().anyMatch(group -> group.takesBytes);
+    }
+
     /**
      * What a call of an instance means.
      *
@@ -260,7 +266,27 @@ final class Members {
                         + String.join(", ", names));
     }
 
+    boolean has(String name) {
+        return readable.containsKey(name) || writable.containsKey(name);
+    }
+
+    /**
+     * Has the class initialised before something of it is used: where that fails, the JVM itself tells why only once.
+     *
+     * @param found what is to be used; a nested class, or a method that all Class objects have, does not need it
+     * @throws IllegalStateException when it fails
+     */
+    void initialise(Object found) {
+        if (!initialised && !(found instanceof Class) && !(found instanceof MethodGroup group && group.isOfClass())) {
+            Classes.initialised(type);
+            initialised = true;
+        }
+    }
+
     UsageException unknown(String name) {
+        if (writable.containsKey(name)) {
+            return new UsageException("the property " + owner + "." + name + " can only be written");
+        }
         Set<String> names = new TreeSet<>(readable.keySet());
         names.addAll(writable.keySet());
         String nearest = Words.nearest(name, names);

@@ -1,6 +1,5 @@
 package io.github.lupa4j.interop;
 
-import io.github.lupa4j.vm.StandIn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,17 +15,13 @@ final class MethodChoice implements RawFunction {
      * @param object whose method; a class for its static methods, and for {@code new}
      * @param types the types, separated by commas, with or without their packages
      * @throws UsageException when there is no such member
+     * @throws Exception what a filter of names throws
      */
-    MethodChoice(HostObjects objects, Object object, String name, String types) {
+    MethodChoice(HostObjects objects, Object object, String name, String types) throws Exception {
         this.object = object;
         this.converter = objects.converter();
-        Members members = object instanceof Class<?> type
-                ? objects.access().staticMembersOf(type)
-                : objects.access().membersOf(object.getClass());
         String[] wanted = types.isBlank() ? new String[0] : types.split(",", -1);
-        if (!(members.find(name) instanceof MethodGroup group)) {
-            throw members.unknown(name);
-        }
+        MethodGroup group = objects.methods(object, name);
         List<Candidate> found = Arrays.stream(group.candidates)
                 .filter(candidate -> matches(candidate.types, wanted))
                 .toList();
@@ -56,8 +51,13 @@ final class MethodChoice implements RawFunction {
     }
 
     @Override
+    public boolean takesBytes() {
+        return chosen.takesBytes;
+    }
+
+    @Override
     public @Nullable Object call(@Nullable Object... arguments) throws Exception {
-        boolean self = arguments.length > 0 && StandIn.resolve(arguments[0]) == object;
+        boolean self = arguments.length > 0 && Typed.unwrap(arguments[0]) == object;
         return Sneaky.run(() -> self
                 ? chosen.callWithSelf(object, Arrays.copyOfRange(arguments, 1, arguments.length), converter)
                 : chosen.call(object, arguments, converter));

@@ -20,6 +20,9 @@ final class MethodGroup {
     final String name;
     final Candidate[] candidates;
     final boolean isConstructor;
+    /** Whether a string may be wanted for its bytes. */
+    final boolean takesBytes;
+
     private final Class<?> type;
     private final @Nullable Candidate[] sole = new Candidate[FEW + 1];
     /** Each written once, racily: a choice that is lost is made again. */
@@ -34,6 +37,7 @@ final class MethodGroup {
         isConstructor = name.equals("new");
         this.type = type;
         this.candidates = candidates.toArray(Candidate[]::new);
+        takesBytes = type == byte[].class || candidates.stream().anyMatch(Candidate::takesBytes);
         for (int count = 0; count <= FEW; count++) {
             sole[count] = soleTaking(count);
         }
@@ -55,6 +59,12 @@ final class MethodGroup {
     /** Some of them alone. */
     MethodGroup of(List<Candidate> some) {
         return new MethodGroup(owner, name, type, some);
+    }
+
+    /** Whether they are methods of a Class object, not of the class that it stands for. */
+    boolean isOfClass() {
+        Class<?> declaring = candidates.length == 0 ? type : candidates[0].member.getDeclaringClass();
+        return declaring == Class.class || declaring == Object.class;
     }
 
     /** Whether one of them takes no argument. */
@@ -121,8 +131,8 @@ final class MethodGroup {
     }
 
     /** The result, or {@link Converter#MISFIT} when none fits. */
-    private @Nullable Object tryCall(@Nullable Object receiver, @Nullable Object[] arguments, Converter converter)
-            throws Throwable {
+    @Nullable
+    Object tryCall(@Nullable Object receiver, @Nullable Object[] arguments, Converter converter) throws Throwable {
         if (arguments.length > 0 && arguments[arguments.length - 1] instanceof NamedArguments named) {
             return named.call(this, receiver, arguments, converter);
         }

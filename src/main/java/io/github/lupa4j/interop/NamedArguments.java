@@ -64,6 +64,12 @@ final class NamedArguments {
     }
 
     private @Nullable Object call(MethodGroup group, @Nullable Object receiver, Converter converter) throws Throwable {
+        if (named.isEmpty()) {
+            Object result = group.tryCall(receiver, positional, converter);
+            if (result != Converter.MISFIT) {
+                return result;
+            }
+        }
         List<String> reasons = new ArrayList<>();
         // Members with the same names in the same order are overloads of each other.
         Map<List<String>, List<Candidate>> fitting = new LinkedHashMap<>();
@@ -101,8 +107,10 @@ final class NamedArguments {
     /** Why the member cannot be meant; null when it can. */
     private @Nullable String misfit(Executable member, @Nullable List<String> names) {
         if (names == null) {
-            return "the parameter names of " + member + " are not known: it was compiled without -parameters, and has"
-                    + " no @LuaNames";
+            return named.isEmpty()
+                    ? Words.signature(member.getName(), member) + " takes other arguments"
+                    : "the parameter names of " + member
+                            + " are not known: it was compiled without -parameters, and has" + " no @LuaNames";
         }
         String shown = describe(member, names);
         if (positional.length > names.size()) {

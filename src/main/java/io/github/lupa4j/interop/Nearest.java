@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,10 +32,15 @@ final class Nearest {
 
     /** The names most like this one, at most three; none that has hardly anything in common with it. */
     static List<String> names(String name, Collection<String> known) {
+        return names(name, known, any -> true);
+    }
+
+    private static List<String> names(String name, Collection<String> known, Predicate<String> usable) {
         int worst = Math.max(2, name.length() / 2);
         return known.stream()
                 .filter(n -> distance(n, name) <= worst)
                 .sorted(Comparator.<String>comparingInt(n -> distance(n, name)).thenComparing(n -> n))
+                .filter(usable)
                 .limit(MANY)
                 .toList();
     }
@@ -46,13 +52,18 @@ final class Nearest {
                 : (names.size() == 1 ? "; the nearest is " : "; the nearest are ") + String.join(", ", names);
     }
 
-    /** The end of a message about an unknown class: those of its package, or of the common ones, that are like it. */
-    static String classes(String name, List<ClassLoader> loaders) {
+    /**
+     * The end of a message about an unknown class: those of its package, or of the common ones, that are like it.
+     *
+     * @param usable asked about the few names that would be told
+     */
+    static String classes(String name, List<ClassLoader> loaders, Predicate<String> usable) {
         int dot = name.lastIndexOf('.');
         String wanted = name.substring(dot + 1);
         List<String> packages = dot < 0 ? COMMON : List.of(name.substring(0, dot));
         return phrase(packages.stream()
-                .flatMap(p -> names(wanted, classNames(p, loaders)).stream().map(n -> p + "." + n))
+                .flatMap(p -> names(wanted, classNames(p, loaders), n -> usable.test(p + "." + n)).stream()
+                        .map(n -> p + "." + n))
                 .sorted(Comparator.comparingInt(n -> distance(n.substring(n.lastIndexOf('.') + 1), wanted)))
                 .limit(MANY)
                 .toList());

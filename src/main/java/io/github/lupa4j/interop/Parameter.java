@@ -1,6 +1,7 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.LuaValue;
+import io.github.lupa4j.vm.StandIn;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class Parameter {
             case DOUBLE ->
                 value instanceof Double ? value : value instanceof Integer i ? (Object) (double) i : Converter.MISFIT;
             case BOOLEAN -> value instanceof Boolean ? value : Converter.MISFIT;
-            case OBJECT -> value instanceof Typed ? Converter.MISFIT : value;
+            case OBJECT -> value instanceof StandIn ? Converter.MISFIT : value;
             case REFERENCE -> value == null || isPlain(value) ? value : Converter.MISFIT;
             case OTHER -> Converter.MISFIT;
         };
@@ -60,6 +61,6 @@ final class Parameter {
 
     /** Of the type, and not a handle, for which another reading of the type may come first. */
     private boolean isPlain(Object value) {
-        return type.isInstance(value) && !(value instanceof LuaValue || value instanceof Typed);
+        return type.isInstance(value) && !(value instanceof LuaValue || value instanceof StandIn);
     }
 }

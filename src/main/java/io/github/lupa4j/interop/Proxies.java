@@ -4,6 +4,7 @@ import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.LuaValue;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,13 @@ public final class Proxies {
         return create(target, Style.METHODS, interfaces);
     }
 
+    /** As {@link #create(LuaValue, Class...)}; results are converted to what the arguments of a generic type say. */
+    static Object createGeneric(LuaValue target, Class<?> type, Type generic) {
+        check(target, type);
+        List<Class<?>> types = List.of(type);
+        return newProxy(types, new ProxyHandler(target, Style.METHODS, types, ProxyShape.of(type, generic)));
+    }
+
     /** As {@link #create(LuaValue, Class...)}, in either style. */
     public static Object create(LuaValue target, Style style, Class<?>... interfaces) {
         Set<Class<?>> types = new LinkedHashSet<>(Arrays.asList(interfaces));
@@ -50,8 +58,12 @@ public final class Proxies {
             check(target, type);
         }
         List<Class<?>> list = List.copyOf(types);
-        return Proxy.newProxyInstance(
-                loader(list), list.toArray(new Class<?>[0]), new ProxyHandler(target, style, list));
+        ProxyShape[] shapes = list.stream().map(ProxyShape::of).toArray(ProxyShape[]::new);
+        return newProxy(list, new ProxyHandler(target, style, list, shapes));
+    }
+
+    private static Object newProxy(List<Class<?>> types, ProxyHandler handler) {
+        return Proxy.newProxyInstance(loader(types), types.toArray(new Class<?>[0]), handler);
     }
 
     private static void check(LuaValue target, Class<?> type) {

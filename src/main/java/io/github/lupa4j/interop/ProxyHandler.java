@@ -24,11 +24,11 @@ final class ProxyHandler implements InvocationHandler {
     private final List<Class<?>> interfaces;
     private final ProxyShape[] shapes;
 
-    ProxyHandler(LuaValue target, Proxies.Style style, List<Class<?>> interfaces) {
+    ProxyHandler(LuaValue target, Proxies.Style style, List<Class<?>> interfaces, ProxyShape... shapes) {
         this.target = target;
         this.style = style;
         this.interfaces = interfaces;
-        this.shapes = interfaces.stream().map(ProxyShape::of).toArray(ProxyShape[]::new);
+        this.shapes = shapes;
     }
 
     @Override
@@ -112,7 +112,7 @@ final class ProxyHandler implements InvocationHandler {
 
     private @Nullable Object converted(@Nullable Object result, Operation operation) {
         Class<?> type = operation.result();
-        if (type == void.class) {
+        if (type == void.class || type == Void.class) {
             return null;
         }
         Object value = result instanceof ResultList several && !type.isInstance(several) ? several.get(0) : result;
@@ -120,13 +120,18 @@ final class ProxyHandler implements InvocationHandler {
             return number.doubleValue();
         }
         if (value == null ? !type.isPrimitive() : type.isInstance(value)) {
-            return value;
+            // A table is a map, but not yet one of Strings and Longs.
+            return value instanceof LuaTable && operation.generic() != type ? convert(value, operation) : value;
         }
         if ((type == int.class && value instanceof Integer) || (type == boolean.class && value instanceof Boolean)) {
             return value;
         }
+        return convert(value, operation);
+    }
+
+    private @Nullable Object convert(@Nullable Object value, Operation operation) {
         try {
-            return target.runtime().convert(value, type);
+            return target.runtime().convert(value, operation.generic());
         } catch (ClassCastException e) {
             ClassCastException clear = new ClassCastException("the result of "
                     + operation.method().getDeclaringClass().getTypeName() + "." + operation.name() + ": "
@@ -141,11 +146,13 @@ final class ProxyHandler implements InvocationHandler {
     private Object objectMethod(Object proxy, String name, @Nullable Object[] arguments) throws Throwable {
         LuaFunction own = ownFunction(name);
         if (own != null) {
+            Class<?> type = name.equals("equals") ? boolean.class : name.equals("hashCode") ? int.class : String.class;
             Operation operation = new Operation(
                     Object.class.getMethod(
                             name, name.equals("equals") ? new Class<?>[] {Object.class} : new Class<?>[0]),
                     name,
-                    name.equals("equals") ? boolean.class : name.equals("hashCode") ? int.class : String.class,
+                    type,
+                    type,
                     false);
             Object result = callField((LuaTable) target, proxy, operation, arguments, arguments);
             Object converted = converted(result, operation);

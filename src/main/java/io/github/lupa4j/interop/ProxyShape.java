@@ -6,10 +6,12 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +28,18 @@ final class ProxyShape {
         }
     };
 
+    /** Those of interfaces with type arguments. Keys go with the members that have parameters of the type. */
+    private static final Map<Type, WeakReference<ProxyShape>> GENERIC =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
     /**
      * A method of the interface.
      *
-     * @param result what it returns; a type parameter that the interface fixes is resolved
+     * @param result the class that it returns
+     * @param generic the type that it returns; type parameters that the interface fixes are resolved in both
      * @param isDefault whether it has an implementation
      */
-    record Operation(Method method, String name, Class<?> result, boolean isDefault) {
+    record Operation(Method method, String name, Class<?> result, Type generic, boolean isDefault) {
         /** Whether its callers expect such an exception. */
         boolean declares(Throwable thrown) {
             for (Class<?> type : method.getExceptionTypes()) {
@@ -52,22 +59,44 @@ final class ProxyShape {
         WeakReference<ProxyShape> reference = known.get();
         ProxyShape shape = reference == null ? null : reference.get();
         if (shape == null) {
-            shape = new ProxyShape(type);
+            shape = new ProxyShape(type, type);
             known.set(new WeakReference<>(shape));
         }
         return shape;
     }
 
-    private ProxyShape(Class<?> type) {
+    /** The same for an interface with its type arguments, if they are given. */
+    static ProxyShape of(Class<?> type, Type generic) {
+        if (!(generic instanceof ParameterizedType) || GenericTypes.raw(generic) != type) {
+            return of(type);
+        }
+        WeakReference<ProxyShape> reference = GENERIC.get(generic);
+        ProxyShape shape = reference == null ? null : reference.get();
+        if (shape == null) {
+            shape = new ProxyShape(type, generic);
+            GENERIC.put(generic, new WeakReference<>(shape));
+        }
+        return shape;
+    }
+
+    private ProxyShape(Class<?> type, Type generic) {
         Map<TypeVariable<?>, Type> bindings = new HashMap<>();
-        bind(type, bindings);
+        // Of variables that belong to the user of the interface nothing is known here, even if they are its own.
+        if (generic instanceof ParameterizedType given) {
+            bind(type, given, Map.of(), bindings);
+        }
+        bindParents(type, bindings);
         TreeSet<String> names = new TreeSet<>();
         for (Method method : type.getMethods()) {
             if (Modifier.isStatic(method.getModifiers())) {
                 continue;
             }
-            Class<?> result = resolve(method.getGenericReturnType(), method.getReturnType(), bindings);
-            operations.put(method, new Operation(method, method.getName(), result, method.isDefault()));
+            Class<?> erased = method.getReturnType();
+            Type resolved = GenericTypes.resolve(method.getGenericReturnType(), bindings);
+            Type result = erased.isAssignableFrom(GenericTypes.raw(resolved)) ? resolved : erased;
+            operations.put(
+                    method,
+                    new Operation(method, method.getName(), GenericTypes.raw(result), result, method.isDefault()));
             if (Modifier.isAbstract(method.getModifiers()) && !isObjectMethod(method)) {
                 names.add(method.getName());
             }
@@ -76,29 +105,22 @@ final class ProxyShape {
     }
 
     /** Collects what the interfaces above fix the type parameters of their own parents to. */
-    private static void bind(Class<?> type, Map<TypeVariable<?>, Type> bindings) {
+    private static void bindParents(Class<?> type, Map<TypeVariable<?>, Type> bindings) {
         for (Type parent : type.getGenericInterfaces()) {
-            if (parent instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw) {
-                TypeVariable<?>[] variables = raw.getTypeParameters();
-                for (int i = 0; i < variables.length; i++) {
-                    bindings.put(variables[i], generic.getActualTypeArguments()[i]);
-                }
-                bind(raw, bindings);
-            } else if (parent instanceof Class<?> raw) {
-                bind(raw, bindings);
+            if (parent instanceof ParameterizedType generic) {
+                bind(GenericTypes.raw(generic), generic, bindings, bindings);
             }
+            bindParents(GenericTypes.raw(parent), bindings);
         }
     }
 
-    private static Class<?> resolve(Type type, Class<?> erased, Map<TypeVariable<?>, Type> bindings) {
-        Type found = type;
-        while (found instanceof TypeVariable<?> variable && bindings.containsKey(variable)) {
-            found = bindings.get(variable);
+    /** Adds what the type parameters of a class are, the arguments having been resolved. */
+    private static void bind(
+            Class<?> type, ParameterizedType generic, Map<TypeVariable<?>, Type> outer, Map<TypeVariable<?>, Type> to) {
+        TypeVariable<?>[] variables = type.getTypeParameters();
+        for (int i = 0; i < variables.length; i++) {
+            to.put(variables[i], GenericTypes.resolve(generic.getActualTypeArguments()[i], outer));
         }
-        if (found instanceof ParameterizedType generic) {
-            found = generic.getRawType();
-        }
-        return found instanceof Class<?> fixed && erased.isAssignableFrom(fixed) ? fixed : erased;
     }
 
     static boolean isObjectMethod(Method method) {

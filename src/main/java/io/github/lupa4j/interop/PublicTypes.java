@@ -11,19 +11,20 @@ import org.jspecify.annotations.Nullable;
 final class PublicTypes {
     private PublicTypes() {}
 
-    /** The same method where it is declared by a type that anybody may use; null if there is no way to it. */
-    static @Nullable Method accessible(Method method) {
-        Class<?> owner = method.getDeclaringClass();
-        if (isOpen(owner)) {
+    /**
+     * The same method where it is declared by a type that anybody may use; null if there is no way to it.
+     *
+     * @param type whose method it is: an interface of this type may have what a class above it implements
+     */
+    static @Nullable Method accessible(Method method, Class<?> type) {
+        if (isOpen(method.getDeclaringClass())) {
             return method;
         }
         if (!Modifier.isStatic(method.getModifiers())) {
-            for (Class<?> type : supertypes(owner)) {
-                if (isOpen(type)) {
-                    Method same = find(type, method);
-                    if (same != null) {
-                        return same;
-                    }
+            for (Class<?> supertype : supertypes(type)) {
+                Method same = isOpen(supertype) ? find(supertype, method) : null;
+                if (same != null && isOpen(same.getDeclaringClass())) {
+                    return same;
                 }
             }
         }

@@ -85,17 +85,16 @@ final class TableCopies {
     // -- To Java -------------------------------------------------------------------------------------------------
 
     /**
-     * A copy of a sequence, or of the items of what can be walked over.
+     * A copy of the items of a table, null for a hole, or of what can be walked over. Of a table with other keys, too, it
+     * is the sequence that counts.
      *
      * @throws UsageException when there are no items
      */
     static List<@Nullable Object> toList(@Nullable Object value) {
         if (value instanceof LuaTable table) {
-            @Nullable Object[] items = new Object[Math.toIntExact(table.length())];
-            for (Map.Entry<Object, Object> entry : table.entrySet()) {
-                if (entry.getKey() instanceof Integer position && position >= 1 && position <= items.length) {
-                    items[position - 1] = entry.getValue();
-                }
+            @Nullable Object[] items = Tables.items(table, true);
+            if (items == null) {
+                throw new UsageException("the items of the table are too far apart for a list; java.tomap copies them");
             }
             return new ArrayList<>(Arrays.asList(items));
         }

@@ -2,13 +2,10 @@ package io.github.lupa4j.interop;
 
 import io.github.lupa4j.LuaTable;
 import java.lang.reflect.Array;
-import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
-import java.lang.reflect.WildcardType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,7 +36,7 @@ final class Tables {
     private static final List<Supplier<Collection<@Nullable Object>>> COLLECTIONS =
             List.of(ArrayList::new, LinkedHashSet::new, TreeSet::new, ArrayDeque::new);
 
-    private static final List<Supplier<Map<@Nullable Object, Object>>> MAPS =
+    private static final List<Supplier<Map<@Nullable Object, @Nullable Object>>> MAPS =
             List.of(LinkedHashMap::new, TreeMap::new, ConcurrentHashMap::new);
 
     private Tables() {}
@@ -102,7 +99,13 @@ final class Tables {
 
     /** Whether its entries are 1 to n. */
     static boolean isSequence(LuaTable table) {
-        return table.size() == table.length() && (table.length() == 0 || table.rawGet(1) != null);
+        return table.size() == table.length() && (table.length() == 0 || hasFirst(table));
+    }
+
+    /** Whether it has an item 1; as a value that may be {@code java.none}, which reads as null. */
+    private static boolean hasFirst(LuaTable table) {
+        return table.rawGet(1) != null
+                || table.entrySet().stream().anyMatch(entry -> entry.getKey() instanceof Integer key && key == 1);
     }
 
     /** Whether it is a set as Lua programs have it: every value is true. */
@@ -117,18 +120,35 @@ final class Tables {
 
     /** The items by position, null for a hole; null when there are other keys, or far more holes than items. */
     private static @Nullable Object @Nullable [] items(LuaTable table) {
+        return items(table, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param mixed whether other keys are left out of account
+     */
+    static @Nullable Object @Nullable [] items(LuaTable table, boolean mixed) {
         int size = table.size();
+        int last = 0;
         @Nullable Object[] items = new Object[size];
         for (Map.Entry<Object, Object> entry : table.entrySet()) {
-            if (!(entry.getKey() instanceof Integer position) || position < 1 || position > 2 * (size + 8)) {
+            if (!(entry.getKey() instanceof Integer position) || position < 1) {
+                if (mixed) {
+                    continue;
+                }
                 return null;
             }
+            if (position > 2 * (size + 8)) {
+                return null;
+            }
+            last = Math.max(last, position);
             if (position > items.length) {
-                items = java.util.Arrays.copyOf(items, position);
+                items = Arrays.copyOf(items, position);
             }
             items[position - 1] = entry.getValue();
         }
-        return items;
+        return last == items.length ? items : Arrays.copyOf(items, last);
     }
 
     // -- Converting ----------------------------------------------------------------------------------------------
@@ -145,21 +165,23 @@ final class Tables {
                 items = table.keySet().toArray();
             }
             if (items != null) {
-                return fill(collection, items, argument(generic, 0), converter) ? collection : Converter.MISFIT;
+                return fill(collection, items, GenericTypes.argument(generic, 0), converter)
+                        ? collection
+                        : Converter.MISFIT;
             }
-            return isImplementable(type) ? Proxies.create(table, type) : Converter.MISFIT;
+            return isImplementable(type) ? Proxies.createGeneric(table, type, generic) : Converter.MISFIT;
         }
-        Type keyType = argument(generic, 0);
-        Type valueType = argument(generic, 1);
-        boolean plain = rawType(keyType) == Object.class && rawType(valueType) == Object.class;
+        Type keyType = GenericTypes.argument(generic, 0);
+        Type valueType = GenericTypes.argument(generic, 1);
+        boolean plain = GenericTypes.raw(keyType) == Object.class && GenericTypes.raw(valueType) == Object.class;
         if (isMap(type) && plain) {
             return table;
         }
-        Map<@Nullable Object, Object> map = map(type);
+        Map<@Nullable Object, @Nullable Object> map = map(type);
         if (map != null) {
             return fill(map, table, keyType, valueType, converter) ? map : Converter.MISFIT;
         }
-        return isImplementable(type) ? Proxies.create(table, type) : Converter.MISFIT;
+        return isImplementable(type) ? Proxies.createGeneric(table, type, generic) : Converter.MISFIT;
     }
 
     private static Object toArray(LuaTable table, Class<?> itemType, Type generic, Converter converter) {
@@ -167,7 +189,7 @@ final class Tables {
         if (items == null) {
             return Converter.MISFIT;
         }
-        Type itemGeneric = generic instanceof GenericArrayType array ? array.getGenericComponentType() : itemType;
+        Type itemGeneric = GenericTypes.item(generic, itemType);
         Object result = Array.newInstance(itemType, items.length);
         for (int i = 0; i < items.length; i++) {
             Object item = converter.tryConvert(items[i], itemType, itemGeneric);
@@ -182,7 +204,7 @@ final class Tables {
     private static boolean fill(
             Collection<@Nullable Object> target, @Nullable Object[] items, Type itemType, Converter converter) {
         for (Object item : items) {
-            Object converted = converter.tryConvert(item, rawType(itemType), itemType);
+            Object converted = converter.tryConvert(item, GenericTypes.raw(itemType), itemType);
             if (converted == Converter.MISFIT || (converted == null && !takesNull(target))) {
                 return false;
             }
@@ -195,12 +217,21 @@ final class Tables {
         return !(target instanceof ArrayDeque || target instanceof TreeSet);
     }
 
+    private static boolean takes(Map<?, ?> target, @Nullable Object key, @Nullable Object value) {
+        return (key != null || target instanceof LinkedHashMap)
+                && (value != null || !(target instanceof ConcurrentHashMap));
+    }
+
     private static boolean fill(
-            Map<@Nullable Object, Object> target, LuaTable table, Type keyType, Type valueType, Converter converter) {
+            Map<@Nullable Object, @Nullable Object> target,
+            LuaTable table,
+            Type keyType,
+            Type valueType,
+            Converter converter) {
         for (Map.Entry<Object, Object> entry : table.entrySet()) {
-            Object key = converter.tryConvert(entry.getKey(), rawType(keyType), keyType);
-            Object value = converter.tryConvert(entry.getValue(), rawType(valueType), valueType);
-            if (key == Converter.MISFIT || value == Converter.MISFIT || value == null) {
+            Object key = converter.tryConvert(entry.getKey(), GenericTypes.raw(keyType), keyType);
+            Object value = converter.tryConvert(entry.getValue(), GenericTypes.raw(valueType), valueType);
+            if (key == Converter.MISFIT || value == Converter.MISFIT || !takes(target, key, value)) {
                 return false;
             }
             target.put(key, value);
@@ -223,48 +254,16 @@ final class Tables {
         return null;
     }
 
-    private static @Nullable Map<@Nullable Object, Object> map(Class<?> type) {
+    private static @Nullable Map<@Nullable Object, @Nullable Object> map(Class<?> type) {
         if (!Map.class.isAssignableFrom(type)) {
             return null;
         }
-        for (Supplier<Map<@Nullable Object, Object>> supplier : MAPS) {
-            Map<@Nullable Object, Object> map = supplier.get();
+        for (Supplier<Map<@Nullable Object, @Nullable Object>> supplier : MAPS) {
+            Map<@Nullable Object, @Nullable Object> map = supplier.get();
             if (type.isInstance(map)) {
                 return map;
             }
         }
         return null;
-    }
-
-    /** A type argument; Object where none is given. */
-    private static Type argument(Type generic, int index) {
-        return generic instanceof ParameterizedType parameterized
-                        && parameterized.getActualTypeArguments().length > index
-                ? known(parameterized.getActualTypeArguments()[index])
-                : Object.class;
-    }
-
-    /** What is known of a type: of a variable no more than that it is a subclass of something. */
-    private static Type known(Type type) {
-        if (type instanceof WildcardType wildcard) {
-            return wildcard.getUpperBounds()[0];
-        }
-        if (type instanceof TypeVariable<?> variable) {
-            return variable.getBounds()[0] instanceof Class<?> c && !c.isInterface() ? c : Object.class;
-        }
-        return type;
-    }
-
-    /** The class that a value of the type is at least. */
-    static Class<?> rawType(Type type) {
-        if (type instanceof Class<?> c) {
-            return c;
-        }
-        if (type instanceof ParameterizedType parameterized) {
-            return (Class<?>) parameterized.getRawType();
-        }
-        return type instanceof GenericArrayType array
-                ? rawType(array.getGenericComponentType()).arrayType()
-                : Object.class;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.LuaValue;
+import io.github.lupa4j.vm.ByteString;
 import java.lang.reflect.Executable;
 import java.util.Arrays;
 import java.util.Collection;
@@ -40,6 +41,9 @@ final class Words {
         }
         if (value instanceof LuaValue handle) {
             return handle.type().name().toLowerCase(Locale.ROOT);
+        }
+        if (value instanceof ByteString) {
+            return describe(value.toString());
         }
         return value instanceof Typed typed ? typed.type().getTypeName() : typeName(value);
     }

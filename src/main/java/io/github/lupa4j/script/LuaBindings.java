@@ -105,7 +105,9 @@ final class LuaBindings extends AbstractMap<String, Object> implements Bindings 
     private List<String> variables() {
         List<String> names = new ArrayList<>();
         for (Map.Entry<Object, Object> entry : globals.entrySet()) {
-            if (entry.getKey() instanceof String name && !entry.getValue().equals(library.rawGet(name))) {
+            Object value = entry.getValue();
+            // A variable may hold java.none, which is null here.
+            if (entry.getKey() instanceof String name && (value == null || !value.equals(library.rawGet(name)))) {
                 names.add(name);
             }
         }

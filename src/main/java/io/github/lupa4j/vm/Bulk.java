@@ -21,7 +21,7 @@ public final class Bulk {
     /**
      * Some entries of a table.
      *
-     * @param items keys and values by turns
+     * @param items keys and values by turns; stand-ins are not resolved, for the table has them as keys
      * @param last the last key as it is in Lua, if there are more entries
      */
     @SuppressWarnings("ArrayRecordComponent") // read at once, never compared
@@ -46,7 +46,7 @@ public final class Bulk {
             }
             int last = state.slots.readReference(count);
             Ref cursor = last == 0 ? null : state.adopt(last, 0);
-            return new Entries(state.slots.readAll(count), cursor);
+            return new Entries(state.slots.readRaw(0, count), cursor);
         } finally {
             state.exit(hold, table);
             Reference.reachabilityFence(after);

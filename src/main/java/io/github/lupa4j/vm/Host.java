@@ -78,6 +78,14 @@ public interface Host {
     @Nullable
     Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self) throws Throwable;
 
+    /**
+     * Whether what {@link #invoke}, {@link #call} or {@link #set} goes to can make use of bytes. Then a string among its
+     * arguments that is no text comes as a {@link ByteString}.
+     *
+     * @param target what is called or set; null for the receiver itself
+     */
+    boolean takesBytes(@Nullable Object target, Object receiver);
+
     /** The result of a method as {@link #invoke} gives it. */
     @Nullable
     Object toResult(@Nullable Object result);

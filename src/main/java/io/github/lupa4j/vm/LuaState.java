@@ -49,6 +49,8 @@ public final class LuaState extends StateLock {
     int operations;
     /** The number of the operation that was under way when the watch looked last; used by the watch only. */
     int watchedOperation;
+    /** Whether handles were closed: the next operation gives them back, and a full state has room again. */
+    volatile boolean handlesClosed;
     /** Whether a script has written something that may not be flushed. */
     private boolean written;
 
@@ -177,6 +179,11 @@ public final class LuaState extends StateLock {
             throw host.closed();
         }
         limits.begin();
+        if (handlesClosed) {
+            handlesClosed = false;
+            nextRecovery = operations;
+            giveBack();
+        }
         if (limits.isMemoryLimited() && slots.wasMemoryRefused() && operations - nextRecovery >= 0) {
             recoverMemory();
         }

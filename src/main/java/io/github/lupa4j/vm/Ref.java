@@ -70,6 +70,8 @@ public final class Ref {
      */
     public void close() {
         closed = true;
-        dropped.enqueue();
+        if (dropped.enqueue()) {
+            state.handlesClosed = true;
+        }
     }
 }

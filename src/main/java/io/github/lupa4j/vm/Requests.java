@@ -68,7 +68,7 @@ final class Requests {
                 return 0;
             }
             Request asked = Request.of(request);
-            @Nullable Object[] arguments = state.slots.readRaw(0, count);
+            @Nullable Object[] arguments = state.slots.readRaw(0, count, asked == Request.NEWINDEX);
             if (state.codec().isRaw()) {
                 asked.textInPlaceOfBytes(arguments, state.codec());
             }
@@ -121,7 +121,7 @@ final class Requests {
     }
 
     private int invoke(@Nullable Object target, Object receiver, int count, int shape) throws Throwable {
-        @Nullable Object[] arguments = arguments(receiver, count);
+        @Nullable Object[] arguments = arguments(target, receiver, count);
         if (target == null) {
             return state.slots.writeResult(host.call(receiver, arguments));
         }
@@ -142,11 +142,15 @@ final class Requests {
         return state.slots.writeSteps(walk, walk.begin(state.slots.readInt(0), wanted, position));
     }
 
-    private @Nullable Object[] arguments(Object callee, int count) {
+    private @Nullable Object[] arguments(@Nullable Object target, Object receiver, int count) {
         if (count == 0) {
             return NOTHING;
         }
-        return callee instanceof TakesBytes ? state.slots.readWithBytes(0, count) : state.slots.readArguments(0, count);
+        if (receiver instanceof TakesBytes) {
+            return state.slots.readWithBytes(0, count);
+        }
+        boolean orBytes = state.slots.hasString(count) && host.takesBytes(target, receiver);
+        return state.slots.readArguments(0, count, orBytes);
     }
 
     private int write(Member member) {

@@ -278,11 +278,23 @@ final class Slots {
     /** The values of the slots from {@code first}. */
     @Nullable
     Object[] read(int first, int count) {
+        return StandIn.resolveAll(readRaw(first, count), 0);
+    }
+
+    /** The same, stand-ins not resolved. */
+    @Nullable
+    Object[] readRaw(int first, int count) {
+        return readRaw(first, count, false);
+    }
+
+    /** The same; if bytes are welcome, too, a string that is no text is a {@link ByteString}. */
+    @Nullable
+    Object[] readRaw(int first, int count, boolean orBytes) {
         @Nullable Object[] values = new Object[count];
         RuntimeException failure = null;
         for (int i = 0; i < count; i++) {
             try {
-                values[i] = read(first + i);
+                values[i] = orBytes && isString(first + i) ? textOrBytes(first + i) : readRaw(first + i);
             } catch (RuntimeException e) {
                 failure = e; // The others are read all the same: references among them are ours to give back.
             }
@@ -298,25 +310,22 @@ final class Slots {
         return StandIn.resolve(readRaw(slot));
     }
 
-    /** The values of the slots from {@code first}, stand-ins not resolved. */
+    /** The values of the slots from {@code first} as arguments of a call. */
     @Nullable
-    Object[] readRaw(int first, int count) {
-        @Nullable Object[] values = new Object[count];
+    Object[] readArguments(int first, int count, boolean orBytes) {
+        @Nullable Object[] values = readRaw(first, count, orBytes);
         for (int i = 0; i < count; i++) {
-            values[i] = readRaw(first + i);
+            if (values[i] instanceof StandIn standIn) {
+                values[i] = standIn.argument();
+            }
         }
         return values;
     }
 
-    /** The values of the slots from {@code first} as arguments of a call. */
-    @Nullable
-    Object[] readArguments(int first, int count) {
-        @Nullable Object[] values = new Object[count];
-        for (int i = 0; i < count; i++) {
-            Object value = readRaw(first + i);
-            values[i] = value instanceof StandIn standIn ? standIn.argument() : value;
-        }
-        return values;
+    private Object textOrBytes(int slot) {
+        byte[] bytes = readBytes(slot);
+        String text = codec.decodeMessage(bytes);
+        return codec.isRaw() ? bytes : codec.isExact(bytes, text) ? text : new ByteString(bytes, codec);
     }
 
     /** The values of the slots from {@code first}, strings as bytes. */
@@ -361,6 +370,16 @@ final class Slots {
     /** Puts a word that needs nothing else into the first slot. */
     void putWord(long word) {
         words.put(0, word);
+    }
+
+    /** Whether one of the first slots holds a string. */
+    boolean hasString(int count) {
+        for (int i = 0; i < count; i++) {
+            if (isString(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isString(int slot) {

@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -42,6 +43,12 @@ public final class StringCodec {
     /** The text of a message or name, whatever the policy: a message that fails would hide what it tells. */
     String decodeMessage(byte[] bytes) {
         return new String(bytes, charset);
+    }
+
+    /** Whether encoding the text that some bytes were decoded to gives them again. */
+    boolean isExact(byte[] bytes, String text) {
+        boolean complete = charset.equals(StandardCharsets.UTF_8) && text.indexOf('\uFFFD') < 0;
+        return complete || Arrays.equals(bytes, text.getBytes(charset));
     }
 
     /** The bytes of a name that only messages show. */

@@ -4,6 +4,7 @@
 local library, java, javax, luajava, get_native, native_names = ...
 local error, next, rawget, rawset, require = library.error, library.next, library.rawget, library.rawset, library.require
 local pairs, pcall, setmetatable, type = library.pairs, library.pcall, library.setmetatable, library.type
+local tonumber = library.tonumber
 
 local function weak(mode) return setmetatable({}, { __mode = mode }) end
 
@@ -84,7 +85,10 @@ local owners = weak("k")
 
 function java_members.buffer(owner, ctype)
   local address, default = ask("address", owner)
-  local pointer = require("ffi").cast(ctype or default, address)
+  local ffi = require("ffi")
+  local ok, pointer = pcall(ffi.cast, ctype or default, address)
+  -- A type that is no pointer's is that of the items; cast to it, the address would be a number.
+  if not ok or tonumber(pointer) then pointer = ffi.cast(ffi.typeof("$ *", ffi.typeof(ctype)), address) end
   owners[pointer] = owner
   return pointer
 end

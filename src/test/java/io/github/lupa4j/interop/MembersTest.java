@@ -285,6 +285,7 @@ class MembersTest {
         lua.lua.globals().put("list", new ArrayList<>());
         assertEquals(3, lua.eval("o:plus(1, 2)"));
         assertEquals(4, lua.eval("o.field"));
+        assertEquals(4, lua.eval("o:fieldOf(function() return o end)"));
         // The argument's class must not stay with the list's methods.
         lua.run("list:add(o); list:remove(o); list:indexOf(o); list = nil");
         loader.close();
@@ -297,6 +298,10 @@ class MembersTest {
 
         public int plus(int a, int b) {
             return a + b;
+        }
+
+        public int fieldOf(Supplier<Unloadable> supplier) {
+            return supplier.get().field;
         }
 
         public double plus(double a, double b) {

@@ -116,6 +116,14 @@ class BindingsTest {
     }
 
     @Test
+    void aWalkShowsNulls() throws Exception {
+        engine.eval("x = java.none");
+        live.put("y", 1);
+        assertEquals(Set.of("x", "y"), Set.copyOf(live.keySet()));
+        assertNull(live.get("x"));
+    }
+
+    @Test
     void aWalkCanChangeEntries() throws Exception {
         engine.eval("a, b, c = 1, 2, 3");
         Iterator<Map.Entry<String, Object>> entries = live.entrySet().iterator();

@@ -236,6 +236,17 @@ public class Thing implements Comparable<Thing> {
         }
     }
 
+    /** A class whose initialiser fails. */
+    public static final class Failing {
+        public static int VALUE = fail();
+
+        private static int fail() {
+            throw new IllegalStateException("not today");
+        }
+
+        public static void run() {}
+    }
+
     /** A class that is not public, behind an interface that is. */
     public interface Visible {
         String seen();
