@@ -200,6 +200,8 @@ void open_modules(lua_State* L);
 
 /* The message handler of every call: keeps the stack trace for Java, passes the error on. */
 int record_trace(lua_State* L);
+/* Whether a chunk of this name is part of the library. */
+bool is_own_chunk(const char* source);
 
 /* -- calls.cpp --------------------------------------------------------------------- */
 
