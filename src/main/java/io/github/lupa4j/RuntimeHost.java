@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +119,7 @@ final class RuntimeHost implements Host {
                 }
                 return (RuntimeException) value;
             }
-            if (passing != null && Objects.equals(passing.value(), value)) {
+            if (passing != null && isSame(passing.value(), value)) {
                 passing.goThrough(frames);
                 return passing;
             }
@@ -152,17 +151,26 @@ final class RuntimeHost implements Host {
         }
     }
 
+    /** Whether two error values are one in Lua; equals of a script's objects is not asked. */
+    private static boolean isSame(@Nullable Object a, @Nullable Object b) {
+        return a == b || ((a instanceof String || a instanceof Number || a instanceof LuaValue) && a.equals(b));
+    }
+
     private static String message(@Nullable Object value) {
         if (value instanceof String text) {
             return text;
         }
-        if (value instanceof Throwable thrown) {
-            return String.valueOf(thrown);
-        }
         if (value instanceof byte[] bytes) {
             return new String(bytes, StandardCharsets.UTF_8); // a string of raw mode
         }
-        return value == null ? "nil" : "error value: " + value;
+        if (value == null) {
+            return "nil";
+        }
+        try {
+            return value instanceof Throwable ? value.toString() : "error value: " + value;
+        } catch (RuntimeException | Error e) {
+            return "error value: " + value.getClass().getName(); // Its own text must not take the error's place.
+        }
     }
 
     @Override

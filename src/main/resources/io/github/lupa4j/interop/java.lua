@@ -84,7 +84,8 @@ local owners = weak("k")
 
 function java_members.buffer(owner, ctype)
   local address, default = ask("address", owner)
-  local pointer = require("ffi").cast(ctype or default, address)
+  local ok, pointer = pcall(require("ffi").cast, ctype or default, address)
+  if not ok then error(pointer, 2) end
   owners[pointer] = owner
   return pointer
 end
