@@ -273,6 +273,7 @@ class LimitsTest {
     }
 
     @Test
+    @Timeout(20)
     void theInstructionLimitProperty() {
         property("lupa4j.instructionLimit", "100000");
         try (LuaRuntime plain = LuaRuntime.create();
