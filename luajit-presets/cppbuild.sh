@@ -262,11 +262,11 @@ if [[ "$(cat "$PREFIX/bridge.stamp" 2> /dev/null)" != "$COMPILE_STAMP" ]]; then
 fi
 
 # src/main/lua/name.lua -> generated/name.h: `static const unsigned char luaJIT_BC_name[]` with debug information, so
-# that errors inside name their line.
+# that errors inside name their line. The chunk is called [name], as no file of a script is.
 for file in src/main/lua/*.lua; do
     name=$(basename "$file" .lua)
-    if [[ ! "$PREFIX/generated/$name.h" -nt "$file" ]]; then
-        (cd "$(dirname "$file")" && LUA_PATH="$PREFIX/bin/?.lua" "$PREFIX/bin/luajit" -b -g -n "$name" -t h "$name.lua" "$PREFIX/generated/$name.h")
+    if [[ ! "$PREFIX/generated/$name.h" -nt "$file" || ! "$PREFIX/generated/$name.h" -nt "$HERE/cppbuild.sh" ]]; then
+        (cd "$(dirname "$file")" && LUA_PATH="$PREFIX/bin/?.lua" "$PREFIX/bin/luajit" -b -g -n "$name" -F "[$name]" -t h "$name.lua" "$PREFIX/generated/$name.h")
     fi
 done
 

@@ -202,6 +202,8 @@ void open_modules(lua_State* L);
 int record_trace(lua_State* L);
 /* Keeps the stack trace from a level on. */
 void record_frames(lua_State* L, int level);
+/* Whether a chunk of this name is part of the library. */
+bool is_own_chunk(const char* source);
 
 /* -- calls.cpp --------------------------------------------------------------------- */
 

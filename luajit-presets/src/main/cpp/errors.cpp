@@ -7,7 +7,20 @@
 
 enum { TRACE_FRAMES = 200 };
 
+/* The library's own chunks, which look like C functions to a script and its host. */
+bool is_own_chunk(const char* source) {
+  static const char* const names[] = {"@[io]", "@[objects]", "=[java]", "=[bindings]"};
+  for (const char* name : names) {
+    if (!strcmp(source, name)) return true;
+  }
+  return false;
+}
+
 static bool append_frame(Buffer* trace, lua_Debug* frame) {
+  if (is_own_chunk(frame->source)) {
+    frame->source = "=[C]";
+    frame->currentline = -1;
+  }
   char line[16];
   char nameless[LUA_IDSIZE + 24];
   int digits = snprintf(line, sizeof line, "%d", frame->currentline);

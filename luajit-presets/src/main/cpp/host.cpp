@@ -9,10 +9,27 @@
 
 static jmethodID upcall_method, invoke_method;
 
+static int io_stub(lua_State* L);
+
+/* Pushes the position of what called the library, to begin a message with; "" if that is no Lua code. */
+static void push_position(lua_State* L) {
+  lua_Debug frame;
+  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "Slf", &frame);
+    bool stub = lua_tocfunction(L, -1) == io_stub;
+    lua_pop(L, 1);
+    if (stub || is_own_chunk(frame.source)) continue;
+    if (frame.currentline <= 0) break;
+    lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);
+    return;
+  }
+  lua_pushliteral(L, "");
+}
+
 LJ_NOINLINE int raise_answer(lua_State* L, Context* c, int32_t n) {
   if (n == BRIDGE_FAILED_CSTACK) return luaL_error(L, "stack overflow (Java stack)");
   vm_check_stack(L, 4);
-  if (n == BRIDGE_FAILED_MISUSE) luaL_where(L, 1);
+  if (n == BRIDGE_FAILED_MISUSE) push_position(L);
   push_slots(c, L, 0, 1);
   if (n == BRIDGE_FAILED_MISUSE) lua_concat(L, 2);
   return lua_error(L);
@@ -106,7 +123,18 @@ static int print(lua_State* L) {
   return ask_last(L, c, BRIDGE_REQUEST_WRITE, 2);
 }
 
+/* Raises a message as an error of what called the library. */
+static int blame_caller(lua_State* L) {
+  luaL_checkstring(L, 1);
+  lua_settop(L, 1);
+  push_position(L);
+  lua_insert(L, 1);
+  lua_concat(L, 2);
+  return lua_error(L);
+}
+
 static const luaL_Reg stream_functions[] = {
+    {"error", blame_caller},
     {"write", ask_fixed<BRIDGE_REQUEST_WRITE, 2>},
     {"read", ask_fixed<BRIDGE_REQUEST_READ, 2>},
     {"flush", ask_fixed<BRIDGE_REQUEST_FLUSH, 1>},
@@ -119,8 +147,6 @@ static const luaL_Reg stream_functions[] = {
 ** open a state, so at first there are stubs in their place, and loading waits until one of them is called. */
 static const char* const io_names[] = {"close", "flush", "input", "lines", "output", "read", "type", "write"};
 static const char* const stream_names[] = {"stdin", "stdout", "stderr"};
-
-static int io_stub(lua_State* L);
 
 static void replace_stubs(lua_State* L, int functions, int io) {
   for (const char* name : io_names) {
@@ -144,7 +170,7 @@ static void push_io(lua_State* L) {
   int originals = lua_gettop(L);
   bool bytecode = c->bytecode;
   c->bytecode = true;
-  int status = luaL_loadbufferx(L, (const char*)luaJIT_BC_io, luaJIT_BC_io_SIZE, "=io", "b");
+  int status = luaL_loadbufferx(L, (const char*)luaJIT_BC_io, luaJIT_BC_io_SIZE, "@[io]", "b");
   c->bytecode = bytecode;
   if (status) lua_error(L);
   /* Not the globals: a script may have changed them. */
@@ -292,9 +318,13 @@ static void prepare_java(lua_State* L) {
 /* Nobody waits for a finalizer; LuaJIT hands its errors to this function. */
 static int finalizer_failed(lua_State* L) {
   Context* c = context_of(L);
-  const char* message = lua_tostring(L, -1);
-  lua_pushfstring(L, "ERROR in finalizer: %s\n", message ? message : "?");
   if (!c->env) return 0;
+  luaL_checkstack(L, 4, "no room to tell an error");
+  setfuncV(L, L->top, c->tostring);
+  L->top++;
+  lua_insert(L, -2);
+  bool shown = !lua_pcall(L, 1, 1, 0) && lua_isstring(L, -1);
+  lua_pushfstring(L, "ERROR in finalizer: %s\n", shown ? lua_tostring(L, -1) : "an error that cannot be shown");
   lua_pushinteger(L, 2);
   lua_insert(L, -2);
   c->text_used = 0;

@@ -127,7 +127,7 @@ static LJ_NOINLINE void open_library(Context* c, lua_State* L) {
   luaL_checkstack(L, 12, "no room to open the library");
   bool bytecode = c->bytecode;
   c->bytecode = true;
-  int status = luaL_loadbufferx(L, (const char*)luaJIT_BC_objects, luaJIT_BC_objects_SIZE, "=java", "b");
+  int status = luaL_loadbufferx(L, (const char*)luaJIT_BC_objects, luaJIT_BC_objects_SIZE, "@[objects]", "b");
   c->bytecode = bytecode;
   if (status) lua_error(L);
   lua_newtable(L);

@@ -1,9 +1,10 @@
 -- The io library on the host's streams. io.stdin, io.stdout and io.stderr are Java's; files opened by name
 -- stay those of the C library.
 local originals, host, streams = ...
-local type, select, error, setmetatable = type, select, error, setmetatable
+local type, select = type, select
 local find, match, tostring = string.find, string.match, tostring
 local host_write, host_read, host_flush = host.write, host.read, host.flush
+local error = host.error -- with the position of the script
 local file_type, file_open, file_lines, file_close =
   originals.type, originals.open, originals.lines, originals.close
 
@@ -13,14 +14,14 @@ local stdin, stdout, stderr, meta = streams[1], streams[2], streams[3], streams[
 local stream_of = { [stdin] = 0, [stdout] = 1, [stderr] = 2 }
 
 local function bad_argument(i, name, message)
-  error("bad argument #" .. i .. " to '" .. name .. "' (" .. message .. ")", 3)
+  error("bad argument #" .. i .. " to '" .. name .. "' (" .. message .. ")")
 end
 
 -- The number of a stream; what is none was given with a dot in the place of a colon.
 local function number_of(self, name)
   local stream = stream_of[self]
   if not stream then
-    error("bad argument #1 to '" .. name .. "' (FILE* expected, got " .. (self == nil and "no value" or type(self)) .. ")", 3)
+    bad_argument(1, name, "FILE* expected, got " .. (self == nil and "no value" or type(self)))
   end
   return stream
 end
@@ -90,10 +91,10 @@ local function choose(current, file, mode)
   if file == nil then return current end
   if type(file) == "string" then
     local opened, message = file_open(file, mode)
-    if not opened then error(message, 3) end
+    if not opened then error(message) end
     return opened
   end
-  if not io.type(file) then error("bad argument #1 (file expected)", 3) end
+  if not io.type(file) then error("bad argument #1 (file expected)") end
   return file
 end
 

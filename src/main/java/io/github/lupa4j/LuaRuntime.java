@@ -48,6 +48,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     private final Converter converter;
     private final StringCodec sourceCodec;
     private final boolean raw;
+    private final boolean refusesBytecode;
     /** More than this is no limit. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -58,6 +59,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
 
     private LuaRuntime(Builder options) {
         raw = options.isRaw();
+        refusesBytecode = options.refusesBytecode();
         sourceCodec = options.sourceCodec();
         timeLimit = options.timeLimit();
         instructionLimit = options.instructionLimit();
@@ -94,6 +96,11 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     @Override
     StringCodec sourceCodec() {
         return sourceCodec;
+    }
+
+    @Override
+    boolean refusesBytecode() {
+        return refusesBytecode;
     }
 
     boolean isRaw() {
@@ -430,11 +437,19 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
 
         /**
          * {@return a new runtime with these options, which belongs to the caller} System properties can tighten them,
-         * never loosen them: {@code lupa4j.sandbox} (true), {@code lupa4j.bytecode} and
-         * {@code lupa4j.javaEval} (false), {@code lupa4j.timeLimit}
-         * (an ISO-8601 duration) and {@code lupa4j.memoryLimit} (bytes, or with k, m or g).
+         * never loosen them:
          *
-         * @throws IllegalArgumentException if such a property is malformed
+         * <ul>
+         *   <li>{@code lupa4j.sandbox}: true
+         *   <li>{@code lupa4j.bytecode}, {@code lupa4j.javaEval}, {@code lupa4j.jit}: false
+         *   <li>{@code lupa4j.libraries}: the names of {@link LuaLibrary} that may stay, with commas between them
+         *   <li>{@code lupa4j.timeLimit}: an ISO-8601 duration, such as PT5S
+         *   <li>{@code lupa4j.memoryLimit}: bytes, or with k, m or g
+         *   <li>{@code lupa4j.instructionLimit}: a number
+         * </ul>
+         *
+         * @throws IllegalArgumentException if such a property is malformed; that is also logged, for clients of
+         *     {@code javax.script} only see that there is no engine
          */
         public LuaRuntime build() {
             SystemLimits.tighten(this);

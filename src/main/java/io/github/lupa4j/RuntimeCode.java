@@ -3,6 +3,7 @@ package io.github.lupa4j;
 import io.github.lupa4j.vm.Calls;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.StringCodec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link LuaRuntime} does with code. */
@@ -12,6 +13,9 @@ abstract class RuntimeCode {
     abstract LuaState state();
 
     abstract StringCodec sourceCodec();
+
+    /** Whether bytecode is not accepted from the host either. */
+    abstract boolean refusesBytecode();
 
     /** {@return a table of what the globals held at the start} Changes of the globals do not change it. */
     public abstract LuaTable library();
@@ -80,14 +84,22 @@ abstract class RuntimeCode {
     }
 
     /**
-     * Compiles a chunk. Bytecode in {@link LuaSource.Mode#BINARY} is accepted whatever {@link LuaRuntime.Builder#bytecode} says.
+     * Compiles a chunk. Bytecode in {@link LuaSource.Mode#BINARY} is accepted, in the sandbox only after
+     * {@link LuaRuntime.Builder#bytecode}.
      *
      * @param chunk source text or bytecode
      * @return a function that runs it
      * @throws LuaSyntaxException if it does not compile, or is not what its mode says
      */
     public LuaFunction compile(LuaSource chunk) {
-        return load(chunk, chunk.mode() == LuaSource.Mode.BINARY ? Calls.Load.BINARY : Calls.Load.TEXT);
+        boolean binary = chunk.mode() == LuaSource.Mode.BINARY;
+        if (binary && refusesBytecode()) {
+            throw new LuaSyntaxException(
+                    "bytecode is refused in the sandbox; Builder.bytecode(true) lets the host load it",
+                    null,
+                    List.of());
+        }
+        return load(chunk, binary ? Calls.Load.BINARY : Calls.Load.TEXT);
     }
 
     /**

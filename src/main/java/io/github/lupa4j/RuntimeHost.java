@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -140,7 +139,7 @@ final class RuntimeHost implements Host {
 
     /** The error that was thrown into Lua, if it comes out again; coroutine.wrap puts its position before a message. */
     private static @Nullable LuaException asPassing(LuaException passing, @Nullable Object value) {
-        if (Objects.equals(passing.value(), value)) {
+        if (isSame(passing.value(), value)) {
             return passing;
         }
         boolean longer = passing.value() instanceof String told && value instanceof String text && text.endsWith(told);
@@ -165,17 +164,26 @@ final class RuntimeHost implements Host {
         }
     }
 
+    /** Whether two error values are one in Lua; equals of a script's objects is not asked. */
+    private static boolean isSame(@Nullable Object a, @Nullable Object b) {
+        return a == b || ((a instanceof String || a instanceof Number || a instanceof LuaValue) && a.equals(b));
+    }
+
     private static String message(@Nullable Object value) {
         if (value instanceof String text) {
             return text;
         }
-        if (value instanceof Throwable thrown) {
-            return String.valueOf(thrown);
-        }
         if (value instanceof byte[] bytes) {
             return new String(bytes, StandardCharsets.UTF_8); // a string of raw mode
         }
-        return value == null ? "nil" : "error value: " + value;
+        if (value == null) {
+            return "nil";
+        }
+        try {
+            return value instanceof Throwable ? value.toString() : "error value: " + value;
+        } catch (RuntimeException | Error e) {
+            return "error value: " + value.getClass().getName(); // Its own text must not take the error's place.
+        }
     }
 
     @Override

@@ -129,7 +129,8 @@ abstract class RuntimeOptions<B> {
     }
 
     /**
-     * Sets whether scripts may load bytecode; in the sandbox they never may.
+     * Sets whether scripts may load bytecode; in the sandbox they never may. There it decides about the host's
+     * {@link LuaSource.Mode#BINARY}, too, which is accepted elsewhere.
      *
      * @param allowed false by default, for made-up bytecode can crash the process
      * @return this builder
@@ -141,6 +142,11 @@ abstract class RuntimeOptions<B> {
 
     boolean bytecode() {
         return bytecode && !sandbox;
+    }
+
+    /** Whether the host itself cannot load bytecode. */
+    boolean refusesBytecode() {
+        return sandbox && !bytecode;
     }
 
     /**
@@ -163,8 +169,8 @@ abstract class RuntimeOptions<B> {
     /**
      * Sets what scripts may reach of Java.
      *
-     * @param access the policy; by default everything public, in the sandbox only methods of the objects put in. In the
-     *     sandbox nothing that leads to the rest of the JVM is reached whatever the policy says
+     * @param access the policy; by default everything public, in the sandbox only methods of the objects put in, not
+     *     what is static. In the sandbox nothing that leads to the rest of the JVM is reached whatever the policy says
      * @return this builder
      */
     public B hostAccess(HostAccess access) {

@@ -2,7 +2,9 @@ package io.github.lupa4j;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +15,23 @@ final class SystemLimits {
     private SystemLimits() {}
 
     static void tighten(LuaRuntime.Builder builder) {
-        if (Boolean.getBoolean("lupa4j.sandbox")) {
+        if (is("lupa4j.sandbox", true)) {
             builder.sandbox();
         }
-        if ("false".equals(System.getProperty("lupa4j.bytecode"))) {
+        if (is("lupa4j.bytecode", false)) {
             builder.bytecode(false);
         }
-        if ("false".equals(System.getProperty("lupa4j.javaEval"))) {
+        if (is("lupa4j.javaEval", false)) {
             builder.javaEval(false);
         }
+        if (is("lupa4j.jit", false)) {
+            builder.jit(false);
+        }
+        Set<LuaLibrary> libraries = EnumSet.copyOf(builder.chosenLibraries());
+        libraries.retainAll(libraries("lupa4j.libraries"));
+        builder.libraries(libraries.toArray(LuaLibrary[]::new));
         builder.timeLimit(tighter(builder.timeLimit(), duration("lupa4j.timeLimit")));
+        builder.instructionLimit(tighter(builder.instructionLimit(), number("lupa4j.instructionLimit")));
         builder.memoryLimit(memory(builder.memoryLimit()));
     }
 
@@ -44,13 +53,54 @@ final class SystemLimits {
         return a <= 0 || b <= 0 ? Math.max(0, Math.max(a, b)) : Math.min(a, b);
     }
 
+    private static boolean is(String property, boolean wanted) {
+        String text = System.getProperty(property);
+        if (text == null) {
+            return false;
+        }
+        return switch (text.trim().toLowerCase(Locale.ROOT)) {
+            case "true" -> wanted;
+            case "false" -> !wanted;
+            default -> throw malformed(property, text, "true or false", null);
+        };
+    }
+
+    private static Set<LuaLibrary> libraries(String property) {
+        String text = System.getProperty(property);
+        if (text == null) {
+            return EnumSet.allOf(LuaLibrary.class);
+        }
+        Set<LuaLibrary> named = EnumSet.noneOf(LuaLibrary.class);
+        for (String name : text.split(",", -1)) {
+            try {
+                named.add(LuaLibrary.valueOf(name.trim().toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw malformed(property, text, "names of libraries such as base,string,table", e);
+            }
+        }
+        return named;
+    }
+
+    private static long number(String property) {
+        String text = System.getProperty(property);
+        if (text == null) {
+            return 0;
+        }
+        try {
+            return Long.parseLong(text.trim());
+        } catch (NumberFormatException e) {
+            throw malformed(property, text, "a whole number", e);
+        }
+    }
+
     private static Duration duration(String property) {
         String text = System.getProperty(property);
         if (text == null) {
             return Duration.ZERO;
         }
         try {
-            return Duration.parse(text);
+            Duration limit = Duration.parse(text);
+            return limit.isNegative() ? Duration.ZERO : limit;
         } catch (DateTimeParseException e) {
             throw malformed(property, text, "a duration such as PT5S", e);
         }
@@ -71,9 +121,11 @@ final class SystemLimits {
         }
     }
 
+    /** The error, which is logged as well: ScriptEngineManager swallows it and gives no engine. */
     private static IllegalArgumentException malformed(
             String property, String text, String wanted, @Nullable Exception cause) {
-        return new IllegalArgumentException(
-                "the system property " + property + " is \"" + text + "\"; it must be " + wanted, cause);
+        String message = "the system property " + property + " is \"" + text + "\"; it must be " + wanted;
+        System.getLogger("io.github.lupa4j").log(System.Logger.Level.ERROR, message);
+        return new IllegalArgumentException(message, cause);
     }
 }

@@ -252,4 +252,46 @@ class CloseTest {
         }
         assertTrue(LuaState.openStates() <= before, "the states are freed");
     }
+
+    /** The second closer must neither fail the first one nor cut its finalizers short. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void twoThreadsMayCloseAtOnce(boolean fromInside) throws Exception {
+        LuaRuntime runtime = LuaRuntime.create();
+        CountDownLatch finalizing = new CountDownLatch(1);
+        CountDownLatch secondWaits = new CountDownLatch(1);
+        List<Object> steps = new ArrayList<>();
+        runtime.globals().put("pause", runtime.function(arguments -> {
+            finalizing.countDown();
+            secondWaits.await(10, TimeUnit.SECONDS);
+            Thread.sleep(100);
+            return null;
+        }));
+        runtime.globals().put("step", runtime.function(arguments -> steps.add(arguments[0])));
+        runtime.globals().put("close", runtime.function(arguments -> {
+            runtime.close();
+            return null;
+        }));
+        runtime.execute("local u = newproxy(true) getmetatable(u).__gc = function()"
+                + " pause() for i = 1, 1000 do local _ = i end step('done') end kept = u");
+        FutureTask<Object> first = new FutureTask<>(() -> {
+            if (fromInside) {
+                return runtime.execute("close() return 'closed'");
+            }
+            runtime.close();
+            return "closed";
+        });
+        FutureTask<Object> second = new FutureTask<>(() -> {
+            secondWaits.countDown();
+            runtime.close();
+            return "closed";
+        });
+        new Thread(first).start();
+        assertTrue(finalizing.await(10, TimeUnit.SECONDS));
+        new Thread(second).start();
+        assertEquals("closed", first.get(20, TimeUnit.SECONDS));
+        assertEquals("closed", second.get(20, TimeUnit.SECONDS));
+        assertEquals(List.of("done"), steps);
+        assertDoesNotThrow(runtime::close);
+    }
 }

@@ -13,8 +13,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import javax.script.ScriptEngineManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -261,11 +266,113 @@ class LimitsTest {
         "lupa4j.memoryLimit, 64mb",
         "lupa4j.memoryLimit, ''",
         "lupa4j.memoryLimit, 99999999999g",
-        "lupa4j.memoryLimit, 1.5g"
+        "lupa4j.memoryLimit, 1.5g",
+        "lupa4j.instructionLimit, many",
+        "lupa4j.sandbox, yes",
+        "lupa4j.sandbox, ''",
+        "lupa4j.jit, off",
+        "lupa4j.bytecode, 0",
+        "lupa4j.javaEval, no",
+        "lupa4j.libraries, 'base,sting'",
+        "lupa4j.libraries, ''"
     })
     void aMalformedPropertyIsAClearError(String name, String value) {
         property(name, value);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, LuaRuntime::create);
         assertTrue(e.getMessage().contains(name), e.getMessage());
+    }
+
+    @Test
+    @Timeout(20)
+    void theInstructionLimitProperty() {
+        property("lupa4j.instructionLimit", "100000");
+        try (LuaRuntime plain = LuaRuntime.create();
+                LuaRuntime loose =
+                        LuaRuntime.builder().instructionLimit(1L << 50).build();
+                LuaRuntime tight = LuaRuntime.builder().instructionLimit(100).build()) {
+            assertThrows(LuaTimeoutException.class, () -> plain.execute("while true do end"));
+            assertThrows(LuaTimeoutException.class, () -> loose.execute("while true do end"));
+            assertThrows(LuaTimeoutException.class, () -> tight.execute("for i = 1, 1000 do end"));
+            assertEquals(1000, plain.execute("local n = 0 for i = 1, 1000 do n = n + 1 end return n"));
+        }
+    }
+
+    @Test
+    void theJitProperty() {
+        property("lupa4j.jit", "false");
+        try (LuaRuntime runtime = LuaRuntime.builder().jit(true).build()) {
+            assertEquals(false, runtime.execute("return (jit.status())"));
+        }
+        property("lupa4j.jit", "true");
+        try (LuaRuntime runtime = LuaRuntime.builder().jit(false).build()) {
+            assertEquals(false, runtime.execute("return (jit.status())"));
+        }
+    }
+
+    @Test
+    void theJavaEvalProperty() {
+        property("lupa4j.javaEval", "FALSE");
+        try (LuaRuntime runtime = LuaRuntime.builder().javaEval(true).build()) {
+            assertNull(runtime.eval("java.eval"));
+        }
+    }
+
+    @Test
+    void theLibrariesPropertyOnlyTakesAway() {
+        property("lupa4j.libraries", "base, string,MATH");
+        try (LuaRuntime plain = LuaRuntime.create();
+                LuaRuntime few = LuaRuntime.builder()
+                        .libraries(LuaLibrary.BASE, LuaLibrary.TABLE, LuaLibrary.MATH)
+                        .build();
+                LuaRuntime sandbox = LuaRuntime.builder().sandbox().build()) {
+            assertEquals(List.of(true, true), plain.eval("math ~= nil and string ~= nil, io == nil and java == nil"));
+            assertEquals(List.of(true, true), few.eval("math ~= nil, string == nil and table == nil"));
+            assertEquals(List.of(true, true), sandbox.eval("math ~= nil, coroutine == nil and dofile == nil"));
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void limitsBelowZeroLoosenNothing() {
+        property("lupa4j.timeLimit", "PT-5S");
+        property("lupa4j.memoryLimit", "-5");
+        property("lupa4j.instructionLimit", "-5");
+        try (LuaRuntime runtime = LuaRuntime.builder()
+                .timeLimit(Duration.ofMillis(50))
+                .memoryLimit(8 << 20)
+                .build()) {
+            assertThrows(LuaTimeoutException.class, () -> runtime.execute("while true do end"));
+            assertThrows(LuaMemoryException.class, () -> runtime.execute("return ('x'):rep(1e8)"));
+        }
+    }
+
+    /** ScriptEngineManager swallows the exception: the log is all that its clients see. */
+    @Test
+    void aMalformedPropertyIsLogged() {
+        property("lupa4j.timeLimit", "soon");
+        List<String> messages = new ArrayList<>();
+        Logger logger = Logger.getLogger("io.github.lupa4j");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord told) {
+                messages.add(told.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try {
+            assertNull(new ScriptEngineManager().getEngineByName("lua"));
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
+        assertEquals(1, messages.size());
+        assertTrue(messages.get(0).contains("lupa4j.timeLimit"), messages.get(0));
     }
 }

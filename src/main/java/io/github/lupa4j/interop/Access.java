@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Member;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -16,7 +18,7 @@ public final class Access {
     public static final Access ALL = new Access(name -> true, member -> true);
 
     /** Public methods of the objects put in, but no way from them to the rest of the JVM, and no classes. */
-    public static final Access SANDBOX = new Access(name -> false, member -> !isEscape(member));
+    public static final Access SANDBOX = new Access(name -> false, member -> isMethod(member) && !isEscape(member));
 
     /** What holds up threads; not a way out, but no business of a script that is not trusted. */
     private static final Set<String> MONITOR_METHODS = Set.of("wait", "notify", "notifyAll");
@@ -97,6 +99,11 @@ public final class Access {
                     + ", not of the class itself");
         }
         return staticMembersOf(type).unknown(name);
+    }
+
+    /** Whether it is a method of objects: fields and what is static are not for scripts that are not trusted. */
+    private static boolean isMethod(Member member) {
+        return member instanceof Method && !Modifier.isStatic(member.getModifiers());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.lupa4j.script;
 
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
+import io.github.lupa4j.LuaValue;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
@@ -156,11 +157,12 @@ final class Environment {
             if (isPlain(bindings)) {
                 Object value = bindings.get(name);
                 if (value != null) {
-                    return value;
+                    return inLibrary && isForeign(value) ? fromLibrary(name) : value;
                 }
             }
             if (bindings.containsKey(name)) {
-                return bindings.get(name);
+                Object value = bindings.get(name);
+                return inLibrary && isForeign(value) ? fromLibrary(name) : value;
             }
             ScriptContext scopes = context();
             int scope = scopes == null ? NO_SCOPE : scopeOf(scopes, name);
@@ -168,11 +170,18 @@ final class Environment {
                 return scopes.getAttribute(name, scope);
             }
         }
-        if (inLibrary) {
-            keptNames.put(name, null);
-            revealed |= REVEALING.contains(name);
-        }
+        return inLibrary ? fromLibrary(name) : MISSING;
+    }
+
+    private Object fromLibrary(String name) {
+        keptNames.put(name, null);
+        revealed |= REVEALING.contains(name);
         return MISSING;
+    }
+
+    /** Whether it is part of another engine, as the library's functions in that engine's own bindings are. */
+    private boolean isForeign(@Nullable Object value) {
+        return value instanceof LuaValue handle && handle.runtime() != globals.runtime();
     }
 
     /** Assigns a variable; true when Lua is to keep the value itself. */

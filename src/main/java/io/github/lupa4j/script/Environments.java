@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * above all those of a single evaluation, take turns with a free one.
  */
 final class Environments {
-    /** The name of environment.lua in stack traces. */
-    static final String CHUNK = "[bindings]";
-
     /** A variable that is there, and null. */
     private static final LuaResults NULL_BINDING = LuaResults.of(null, true);
 
@@ -85,7 +82,7 @@ final class Environments {
     Environments(LuaRuntime runtime) {
         this.runtime = runtime;
         LuaFunction chunk =
-                runtime.compile(LuaSource.ofBytes(resource("environment.lua"), "=" + CHUNK, LuaSource.Mode.TEXT));
+                runtime.compile(LuaSource.ofBytes(resource("environment.lua"), "=[bindings]", LuaSource.Mode.TEXT));
         LuaFunction read = runtime.function(arguments -> {
             Environment environment = find(arguments[0]);
             if (environment == null || !(arguments[1] instanceof String name)) {

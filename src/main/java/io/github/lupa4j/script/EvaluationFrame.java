@@ -57,11 +57,15 @@ final class EvaluationFrame {
         Object run() throws NoSuchMethodException;
     }
 
-    /** Runs a chunk. */
+    /**
+     * Runs a chunk.
+     *
+     * @param name the chunk's name; null for the one that the context has
+     */
     @Nullable
-    Object evaluate(ScriptContext context, Evaluation evaluation) throws ScriptException {
+    Object evaluate(ScriptContext context, @Nullable String name, Evaluation evaluation) throws ScriptException {
         try {
-            return invoke(context, evaluation);
+            return invoke(context, name, evaluation);
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException("internal error: a chunk has no name; this is a bug", e);
         }
@@ -70,6 +74,11 @@ final class EvaluationFrame {
     /** Runs Lua with the streams of a context, which are flushed afterwards. */
     @Nullable
     Object invoke(ScriptContext context, Evaluation evaluation) throws ScriptException, NoSuchMethodException {
+        return invoke(context, null, evaluation);
+    }
+
+    private @Nullable Object invoke(ScriptContext context, @Nullable String name, Evaluation evaluation)
+            throws ScriptException, NoSuchMethodException {
         try {
             runtime.lock();
             ScriptContext outer = current;
@@ -80,10 +89,8 @@ final class EvaluationFrame {
                 enter(outer);
                 runtime.unlock();
             }
-        } catch (RuntimeException e) {
-            throw ScriptErrors.of(e, HostSettings.scriptNameOrNone(context));
-        } catch (IOException e) {
-            throw new ScriptException(e);
+        } catch (RuntimeException | IOException e) {
+            throw ScriptErrors.of(e, name == null ? HostSettings.scriptNameOrNone(context) : name);
         }
     }
 
@@ -113,7 +120,7 @@ final class EvaluationFrame {
             try {
                 runtime.flush();
             } catch (IOException e) {
-                throw new ScriptException(e);
+                throw ScriptErrors.of(e, HostSettings.scriptNameOrNone(current));
             } finally {
                 runtime.unlock();
             }

@@ -17,20 +17,34 @@ final class HostSettings {
     /** The name of the script in messages. */
     static String scriptName(ScriptContext context) {
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
-        Object name =
-                bindings instanceof LuaBindings live ? live.fileName() : attribute(bindings, ScriptEngine.FILENAME);
+        Object name = bindings instanceof LuaBindings live ? live.fileName() : null;
+        if (name == null) {
+            name = attribute(context, bindings, ScriptEngine.FILENAME);
+        }
         return name == null ? NAMELESS : name.toString();
     }
 
     /** What the script gets as its arguments. */
     static Arguments arguments(ScriptContext context) {
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
-        Object argv = bindings instanceof LuaBindings live ? live.arguments() : attribute(bindings, ScriptEngine.ARGV);
+        Object argv = bindings instanceof LuaBindings live ? live.arguments() : null;
+        if (argv == null) {
+            argv = attribute(context, bindings, ScriptEngine.ARGV);
+        }
         return argv == null ? NO_ARGUMENTS : Arguments.of(argv, scriptName(context));
     }
 
-    private static @Nullable Object attribute(@Nullable Bindings bindings, String name) {
-        return bindings != null && bindings.containsKey(name) ? bindings.get(name) : null;
+    /** An attribute of the context. Every evaluation asks, so the globals of Lua are not searched once more. */
+    private static @Nullable Object attribute(ScriptContext context, @Nullable Bindings bindings, String name) {
+        if (bindings != null && !(bindings instanceof LuaBindings) && bindings.containsKey(name)) {
+            return bindings.get(name);
+        }
+        try {
+            int scope = Environment.scopeOf(context, name);
+            return scope == Environment.NO_SCOPE ? null : context.getAttribute(name, scope);
+        } catch (RuntimeException e) {
+            return null; // An outer scope that fails is the concern of scripts that use it.
+        }
     }
 
     /** The name, whatever state the context is in. */

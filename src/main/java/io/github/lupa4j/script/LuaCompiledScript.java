@@ -11,25 +11,27 @@ import org.jspecify.annotations.Nullable;
 final class LuaCompiledScript extends CompiledScript {
     private final LuaScriptEngine engine;
     private final LuaFunction chunk;
+    private final String name;
 
-    LuaCompiledScript(LuaScriptEngine engine, LuaFunction chunk) {
+    LuaCompiledScript(LuaScriptEngine engine, LuaFunction chunk, String name) {
         this.engine = engine;
         this.chunk = chunk;
+        this.name = name;
     }
 
     @Override
     public @Nullable Object eval(ScriptContext context) throws ScriptException {
-        return engine.run(chunk, context);
+        return engine.run(chunk, name, context);
     }
 
     @Override
     public @Nullable Object eval(@Nullable Bindings bindings) throws ScriptException {
-        return engine.run(chunk, bindings == null ? engine.getContext() : engine.contextOf(bindings));
+        return engine.run(chunk, name, bindings == null ? engine.getContext() : engine.contextOf(bindings));
     }
 
     @Override
     public @Nullable Object eval() throws ScriptException {
-        return engine.run(chunk, engine.getContext());
+        return engine.run(chunk, name, engine.getContext());
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     public @Nullable Object eval(String script, ScriptContext context) throws ScriptException {
         Objects.requireNonNull(script, "the script must not be null");
         Objects.requireNonNull(context, "the context must not be null");
-        return frame.evaluate(context, () -> {
+        return frame.evaluate(context, null, () -> {
             String name = HostSettings.scriptName(context);
             LuaFunction chunk = chunks.get(script, name);
             if (chunk == null) {
@@ -123,7 +123,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
             runtime.lock();
             try {
                 name = HostSettings.scriptName(context);
-                return new LuaCompiledScript(this, load(script, name));
+                return new LuaCompiledScript(this, load(script, name), name);
             } finally {
                 runtime.unlock();
             }
@@ -138,9 +138,9 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     }
 
     @Nullable
-    Object run(LuaFunction chunk, ScriptContext context) throws ScriptException {
-        return frame.evaluate(
-                Objects.requireNonNull(context, "the context must not be null"), () -> call(chunk, context));
+    Object run(LuaFunction chunk, String name, ScriptContext context) throws ScriptException {
+        Objects.requireNonNull(context, "the context must not be null");
+        return frame.evaluate(context, name, () -> call(chunk, context));
     }
 
     /** The context for an evaluation with other Bindings. */
@@ -164,7 +164,8 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
 
     private LuaFunction load(String script, String name) {
         String text = script.startsWith("#!") ? "--" + script : script;
-        return runtime.compileScript(LuaSource.of(text, (name.equals(HostSettings.NAMELESS) ? "=" : "@") + name));
+        String kind = name.equals(HostSettings.NAMELESS) ? "=" : "@";
+        return runtime.compileScript(LuaSource.of(text, kind + ScriptErrors.shown(name)));
     }
 
     private @Nullable Object call(LuaFunction chunk, ScriptContext context) {

@@ -1,5 +1,6 @@
 package io.github.lupa4j.script;
 
+import io.github.lupa4j.LuaException;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,38 @@ final class NamedCall {
             return method ? table.callMethod(name, arguments) : table.call(name, arguments);
         } catch (NoSuchMethodException e) {
             return callDotted(table, name, method, arguments, e);
+        } catch (LuaException e) {
+            if (e.getClass() != LuaException.class || !isRefused(table, name)) {
+                throw e;
+            }
+            NoSuchMethodException missing = new NoSuchMethodException("no function " + name + ": " + e.getMessage());
+            missing.initCause(e);
+            return callDotted(table, name, method, arguments, missing);
+        }
+    }
+
+    /** Whether a table knows no such name and says so by an error, as strict globals do. */
+    private static boolean isRefused(LuaTable table, String name) {
+        if (table.rawGet(name) != null) {
+            return false;
+        }
+        try {
+            table.get(name);
+            return false;
+        } catch (LuaException e) {
+            return e.getClass() == LuaException.class;
+        }
+    }
+
+    /** What a table has under a name; null also when it says by an error that there is nothing. */
+    static @Nullable Object find(LuaTable table, String name) {
+        try {
+            return table.get(name);
+        } catch (LuaException e) {
+            if (e.getClass() != LuaException.class) {
+                throw e;
+            }
+            return null;
         }
     }
 
@@ -25,14 +58,14 @@ final class NamedCall {
         LuaTable inner = table;
         int from = 0;
         for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', from)) {
-            if (!(inner.get(name.substring(from, dot)) instanceof LuaTable next)) {
+            if (!(find(inner, name.substring(from, dot)) instanceof LuaTable next)) {
                 throw missing;
             }
             inner = next;
             from = dot + 1;
         }
         String last = name.substring(from);
-        if (from == 0 || !(inner.get(last) instanceof LuaFunction)) {
+        if (from == 0 || !(find(inner, last) instanceof LuaFunction)) {
             throw missing;
         }
         return method ? inner.callMethod(last, arguments) : inner.call(last, arguments);

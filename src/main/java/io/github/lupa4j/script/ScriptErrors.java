@@ -19,23 +19,39 @@ final class ScriptErrors {
     /**
      * The exception for what a script threw.
      *
-     * @param thrown the LuaException, or the Java exception that went through Lua; it becomes the cause
-     * @param chunk the name of the chunk
+     * @param thrown the LuaException, or the Java exception that went through Lua or came of a stream; it becomes the
+     *     cause
+     * @param chunk the name of the chunk, which is told where no position is known
      */
-    static ScriptException of(RuntimeException thrown, String chunk) {
+    static ScriptException of(Exception thrown, String chunk) {
         LuaException error = luaError(thrown);
         // A checked Java exception comes inside a LuaException; clients look for it as the direct cause.
         Throwable cause = thrown == error && error.getCause() != null ? error.getCause() : thrown;
-        String message = cause == error ? String.valueOf(error.getMessage()) : cause.toString();
-        Position position = error == null ? null : position(message, error.luaStackTrace(), chunk);
-        ScriptException exception = position == null
-                ? new ScriptException(message)
+        String message = cause == error ? String.valueOf(error.getMessage()) : text(cause);
+        String shown = shown(chunk);
+        Position position = error == null ? null : position(message, error.luaStackTrace(), shown);
+        ScriptException exception = position == null || position.file.equals(shown)
+                ? new ScriptException(message, chunk, position == null ? -1 : position.line)
                 : new ScriptException(message, position.file, position.line);
         exception.initCause(cause);
         return exception;
     }
 
-    private static @Nullable LuaException luaError(RuntimeException thrown) {
+    /** The name of a chunk as Lua has it, for which a name ends at the first NUL. */
+    static String shown(String chunk) {
+        return chunk.replace("\0", "\\0");
+    }
+
+    /** What an exception says of itself, which is code of others that may fail. */
+    private static String text(Throwable thrown) {
+        try {
+            return "" + thrown; // not null either
+        } catch (RuntimeException | Error e) {
+            return thrown.getClass().getName();
+        }
+    }
+
+    private static @Nullable LuaException luaError(Throwable thrown) {
         if (thrown instanceof LuaException error) {
             return error;
         }
@@ -53,7 +69,7 @@ final class ScriptErrors {
         Position told = told(message, chunk);
         Position innermost = null;
         for (StackTraceElement frame : frames) {
-            if (frame.getLineNumber() > 0 && !Environments.CHUNK.equals(frame.getFileName())) {
+            if (frame.getLineNumber() > 0) {
                 Position position = new Position(String.valueOf(frame.getFileName()), frame.getLineNumber());
                 if (position.equals(told)) {
                     return position;

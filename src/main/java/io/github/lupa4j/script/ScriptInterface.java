@@ -37,7 +37,7 @@ final class ScriptInterface implements InvocationHandler {
     static <T> @Nullable T create(LuaScriptEngine engine, Class<T> type, LuaTable functions, boolean methods) {
         boolean complete = Arrays.stream(type.getMethods())
                 .filter(method -> Modifier.isAbstract(method.getModifiers()) && !isObjectMethod(method))
-                .allMatch(method -> functions.get(method.getName()) instanceof LuaFunction);
+                .allMatch(method -> NamedCall.find(functions, method.getName()) instanceof LuaFunction);
         if (!complete) {
             return null;
         }
@@ -59,7 +59,7 @@ final class ScriptInterface implements InvocationHandler {
         if (method.getDeclaringClass() == Object.class) {
             return objectMethod(proxy, method, arguments);
         }
-        if (method.isDefault() && !(functions.get(method.getName()) instanceof LuaFunction)) {
+        if (method.isDefault() && !(NamedCall.find(functions, method.getName()) instanceof LuaFunction)) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);
         }
         try {
@@ -85,7 +85,7 @@ final class ScriptInterface implements InvocationHandler {
     }
 
     private @Nullable Object callDirectly(String name, @Nullable Object[] arguments) throws NoSuchMethodException {
-        return methods ? functions.callMethod(name, arguments) : functions.call(name, arguments);
+        return NamedCall.of(functions, name, methods, arguments);
     }
 
     private @Nullable Object converted(@Nullable Object result, Class<?> type) {

@@ -16,6 +16,8 @@ public final class Limits {
     private final Object monitor = new Object();
     /** Why the operation under way is to end; set by any thread that has the monitor. */
     private volatile @Nullable Stop stop;
+    /** Whether the state is being freed: finalizers have their own time, and nothing else runs. */
+    private boolean refusesStops;
     /** Whether the operation has thrown it. */
     private boolean thrown;
 
@@ -141,7 +143,7 @@ public final class Limits {
      */
     public void stop(Stop reason) {
         synchronized (monitor) {
-            if (stop != null || !state.isHeld()) {
+            if (stop != null || refusesStops || !state.isHeld()) {
                 return;
             }
             stop = reason;
@@ -188,6 +190,14 @@ public final class Limits {
     /** Java returns to Lua code, which can swallow what was thrown. */
     void backInLua() {
         thrown = false;
+    }
+
+    /** Ends a stop that has come while the state closes, and lets none come any more. */
+    void refuseStops() {
+        synchronized (monitor) {
+            refusesStops = true;
+            endStop();
+        }
     }
 
     private void endStop() {

@@ -197,9 +197,16 @@ public final class LuaState extends StateLock {
 
     /** What the outermost operation does last. */
     private void end(int hold) {
-        Limits.Stop stopped;
+        Limits.Stop stopped = finish(hold);
+        if (stopped != null) {
+            throw stopped.toException(List.of());
+        }
+    }
+
+    /** The same; returns why the operation was stopped, if it has not thrown that itself. */
+    private Limits.@Nullable Stop finish(int hold) {
         try {
-            stopped = limits.end();
+            Limits.Stop stopped = limits.end();
             try {
                 if (written) {
                     written = false;
@@ -210,11 +217,9 @@ public final class LuaState extends StateLock {
                     free();
                 }
             }
+            return stopped;
         } finally {
             release(hold);
-        }
-        if (stopped != null) {
-            throw stopped.toException(List.of());
         }
     }
 
@@ -243,10 +248,15 @@ public final class LuaState extends StateLock {
         }
         int hold = acquire();
         closing = context != 0;
-        exit(hold);
+        if (hold == 1) {
+            finish(hold); // Another thread that closes may have stopped this: the end is what both want.
+        } else {
+            release(hold);
+        }
     }
 
     private void free() {
+        limits.refuseStops();
         closer.free(this); // Finalizers run, with all of the state at their disposal.
         context = 0;
         closing = false;

@@ -88,7 +88,10 @@ function java_members.buffer(owner, ctype)
   local ffi = require("ffi")
   local ok, pointer = pcall(ffi.cast, ctype or default, address)
   -- A type that is no pointer's is that of the items; cast to it, the address would be a number.
-  if not ok or tonumber(pointer) then pointer = ffi.cast(ffi.typeof("$ *", ffi.typeof(ctype)), address) end
+  if not ok or tonumber(pointer) then
+    ok, pointer = pcall(function() return ffi.cast(ffi.typeof("$ *", ffi.typeof(ctype)), address) end)
+  end
+  if not ok then error(pointer, 2) end
   owners[pointer] = owner
   return pointer
 end

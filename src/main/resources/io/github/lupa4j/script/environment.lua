@@ -6,7 +6,7 @@
 -- its `string` table is not seen by others.
 local library, read, write = ...
 local getfenv, getmetatable, next, rawget = library.getfenv, library.getmetatable, library.next, library.rawget
-local error, rawset, require = library.error, library.rawset, library.require
+local error, pcall, rawset, require = library.error, library.pcall, library.rawset, library.require
 local setmetatable, type = library.setmetatable, library.type
 
 local function copy(source)
@@ -34,8 +34,9 @@ end
 local function own_getfenv(env, original)
   return function(what)
     if what == nil then what = 1 end
-    if type(what) == "number" and what > 0 then what = what + 1 end
-    local found = original(what)
+    if type(what) == "number" and what > 0 then what = what + 2 end -- this function and pcall
+    local ok, found = pcall(original, what)
+    if not ok then error(found, 2) end
     return rawget(found, "_G") == found and env or found
   end
 end

@@ -437,4 +437,13 @@ class BindingsTest {
                 new AbstractMap.SimpleEntry<String, Object>("x", 1),
                 live.entrySet().iterator().next());
     }
+
+    @Test
+    void aScriptMayReplaceTheFallbackToTheGlobalScope() throws Exception {
+        engine.getContext().setBindings(new SimpleBindings(), ScriptContext.GLOBAL_SCOPE);
+        engine.getContext().setAttribute("shared", 7, ScriptContext.GLOBAL_SCOPE);
+        assertEquals(7, engine.eval("return shared"));
+        engine.eval("setmetatable(_G, {})");
+        assertNull(engine.eval("return shared"));
+    }
 }

@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.script.ScriptContext;
 import javax.script.ScriptException;
+import javax.script.SimpleScriptContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +54,41 @@ class FinalizerTest {
         engine.eval("garbage(function() error('lost it', 0) end) collectgarbage()");
         assertTrue(errors.toString().contains("lost it"), errors.toString());
         assertEquals(2, engine.eval("1 + 1"));
+    }
+
+    @Test
+    void errorsThatAreNoTextAreToldByTheirText() throws Exception {
+        engine.put("fail", (Supplier<Object>) () -> {
+            throw new IllegalStateException("from Java");
+        });
+        engine.put("speechless", new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("no text");
+            }
+        });
+        engine.eval("garbage(function() return fail() end) garbage(function() fail() end)"
+                + " garbage(function() error(setmetatable({}, { __tostring = function() return 'own words' end })) end)"
+                + " garbage(function() error(speechless) end)"
+                + " garbage(function() error(setmetatable({}, { __tostring = error })) end) collectgarbage()");
+        List<String> told = errors.toString().lines().sorted().toList();
+        String java = "ERROR in finalizer: java.lang.IllegalStateException: from Java";
+        String none = "ERROR in finalizer: an error that cannot be shown";
+        assertEquals(List.of(none, none, java, java, "ERROR in finalizer: own words"), told);
+    }
+
+    @Test
+    void errorsGoToTheWriterOfTheContextUnderWay() throws Exception {
+        SimpleScriptContext context = new SimpleScriptContext();
+        StringWriter own = new StringWriter();
+        context.setErrorWriter(own);
+        context.setBindings(engine.createBindings(), ScriptContext.ENGINE_SCOPE);
+        engine.eval("garbage(function() error('before', 0) end)");
+        engine.eval("collectgarbage()", context);
+        assertEquals("ERROR in finalizer: before\n", own.toString());
+        engine.eval("function collect() garbage(function() error('called', 0) end) collectgarbage() end");
+        engine.invokeFunction("collect");
+        assertEquals("ERROR in finalizer: called\n", errors.toString());
     }
 
     @Test

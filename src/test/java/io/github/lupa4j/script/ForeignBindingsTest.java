@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -414,5 +415,35 @@ class ForeignBindingsTest {
         };
         ScriptException e = assertThrows(ScriptException.class, () -> engine.eval("1", context));
         assertTrue(e.getMessage().contains("ENGINE_SCOPE"), e.getMessage());
+    }
+
+    @Test
+    void rawAccessPassesThemBy() throws Exception {
+        SimpleBindings bindings = new SimpleBindings();
+        bindings.put("x", 1);
+        assertEquals(
+                List.of(1, true, true), engine.eval("return _G.x, rawget(_G, 'x') == nil, next(_G) == nil", bindings));
+        assertEquals(2, engine.eval("rawset(_G, 'y', 2) return y", bindings));
+        assertFalse(bindings.containsKey("y"));
+    }
+
+    @Test
+    void thoseOfAnotherEngineDoNotHideTheLibrary() throws Exception {
+        try (LuaScriptEngine other = new LuaScriptEngineFactory().getScriptEngine()) {
+            StringWriter written = new StringWriter();
+            other.getContext().setWriter(written);
+            other.eval("x = 7 function f() end");
+            for (int i = 0; i < 2; i++) {
+                assertNull(engine.eval("print(('a'):upper(), string.rep('b', 2)) return zq", other.getContext()));
+                assertEquals(8, engine.eval("return math.max(x, 8)", other.getBindings(ScriptContext.ENGINE_SCOPE)));
+            }
+            assertEquals("A\tbb\nA\tbb\n", written.toString());
+            assertEquals("nil", engine.eval("return type(_G.zq)", other.getContext()));
+            engine.eval("y = x + 1", other.getContext());
+            assertEquals(8, other.get("y"));
+            ScriptException e = assertThrows(ScriptException.class, () -> engine.eval("return f", other.getContext()));
+            assertTrue(e.getMessage().contains("another runtime"), e.getMessage());
+            assertEquals(3, other.eval("return math.max(1, 3)"));
+        }
     }
 }

@@ -94,6 +94,24 @@ class InvocableTest {
     }
 
     @Test
+    void strictGlobalsHaveNoSuchFunctionEither() throws Exception {
+        engine.eval("setmetatable(_G, { __index = function(t, k) error('undeclared ' .. k, 2) end })"
+                + " mod = { f = function() return 'f' end } function fails() return missing end");
+        NoSuchMethodException e = assertThrows(NoSuchMethodException.class, () -> engine.invokeFunction("nope"));
+        assertTrue(e.getMessage().contains("nope"), e.getMessage());
+        assertThrows(NoSuchMethodException.class, () -> engine.invokeFunction("nope.f"));
+        assertThrows(NoSuchMethodException.class, () -> engine.invokeFunction("mod.nope"));
+        assertEquals("f", engine.invokeFunction("mod.f"));
+        assertNull(engine.getInterface(Runnable.class));
+        assertNull(engine.get("nope"));
+        ScriptException failure = assertThrows(ScriptException.class, () -> engine.invokeFunction("fails"));
+        assertTrue(failure.getMessage().contains("undeclared missing"), failure.getMessage());
+        LuaTable strict = table("setmetatable({}, { __index = function(t, k) error('undeclared ' .. k, 2) end })");
+        assertThrows(NoSuchMethodException.class, () -> engine.invokeMethod(strict, "nope"));
+        assertNull(engine.getInterface(strict, Runnable.class));
+    }
+
+    @Test
     void aNameIsRequired() {
         assertThrows(NullPointerException.class, () -> engine.invokeFunction(null));
         assertThrows(NullPointerException.class, () -> engine.invokeMethod(table("{}"), null));

@@ -12,8 +12,10 @@ import io.github.lupa4j.LuaException;
 import io.github.lupa4j.LuaMemoryException;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.LuaSource;
+import io.github.lupa4j.LuaSyntaxException;
 import io.github.lupa4j.LuaTimeoutException;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +45,7 @@ class SandboxTest {
 
     /** Something that a host would put in. */
     public static final class Account {
+        public static final int LIMIT = 100;
         public int balance = 7;
         private final int secret = 42;
 
@@ -182,6 +185,10 @@ class SandboxTest {
                 "account.getClass()",
                 "account.class",
                 "account:hidden()",
+                "account.balance",
+                "account.LIMIT",
+                "account.runtime()",
+                "account:runtime()",
                 "account.secret",
                 "account:wait()",
                 "account:notify()",
@@ -264,6 +271,24 @@ class SandboxTest {
                     load);
         }
         assertEquals(2, engine.eval("return load('return 1 + 1', 'x', 't')()"));
+    }
+
+    @Test
+    void bytecodeOfTheHostIsRefusedUnlessItSaysOtherwise() throws Exception {
+        LuaSource code;
+        try (LuaRuntime other = LuaRuntime.builder().rawStrings(true).build()) {
+            byte[] bytes = (byte[]) other.execute("return string.dump(function() return 'bytecode' end)");
+            code = LuaSource.ofBytes(bytes, "x", LuaSource.Mode.BINARY);
+            assertEquals("bytecode", new String((byte[]) other.execute(code), StandardCharsets.UTF_8));
+        }
+        LuaRuntime strict = engine.runtime();
+        assertThrows(LuaSyntaxException.class, () -> strict.execute(code));
+        assertThrows(LuaSyntaxException.class, () -> strict.compile(code));
+        assertThrows(LuaSyntaxException.class, () -> strict.eval(code));
+        try (LuaRuntime allowed = LuaRuntime.builder().sandbox().bytecode(true).build()) {
+            assertEquals("bytecode", allowed.execute(code));
+            assertThrows(LuaSyntaxException.class, () -> allowed.eval(code));
+        }
     }
 
     // -- Limits --------------------------------------------------------------------------------------------------

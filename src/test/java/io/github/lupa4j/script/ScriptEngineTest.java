@@ -328,6 +328,24 @@ class ScriptEngineTest {
     }
 
     @Test
+    void filenameAndArgumentsMayBeGlobal() throws Exception {
+        SimpleBindings global = new SimpleBindings();
+        global.put(ScriptEngine.FILENAME, "global.lua");
+        global.put(ScriptEngine.ARGV, new String[] {"a"});
+        engine.setBindings(global, ScriptContext.GLOBAL_SCOPE);
+        SimpleScriptContext foreign = new SimpleScriptContext();
+        foreign.setBindings(global, ScriptContext.GLOBAL_SCOPE);
+        for (ScriptContext context : List.of(engine.getContext(), foreign)) {
+            assertEquals(List.of("a", "global.lua"), engine.eval("return ..., arg[0]", context));
+            ScriptException e = assertThrows(ScriptException.class, () -> engine.eval("error('x')", context));
+            assertEquals("global.lua", e.getFileName());
+            context.setAttribute(ScriptEngine.FILENAME, "own.lua", ScriptContext.ENGINE_SCOPE);
+            context.setAttribute(ScriptEngine.ARGV, new String[] {"b"}, ScriptContext.ENGINE_SCOPE);
+            assertEquals(List.of("b", "own.lua"), engine.eval("return ..., arg[0]", context));
+        }
+    }
+
+    @Test
     void noArguments() throws Exception {
         assertEquals(0, engine.eval("select('#', ...)"));
         engine.put(ScriptEngine.ARGV, new String[0]);

@@ -14,10 +14,16 @@ import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaSyntaxException;
 import io.github.lupa4j.LuaTable;
 import java.io.IOException;
+import java.io.StringReader;
+import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import javax.script.Bindings;
+import javax.script.CompiledScript;
+import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
@@ -84,6 +90,96 @@ class ScriptErrorTest {
         ScriptException e = failure(script.replace("\\n", "\n"));
         assertEquals("main.lua", e.getFileName(), e.getMessage());
         assertEquals(line, e.getLineNumber(), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "io.read({})",
+                "io.read('l', 'x')",
+                "io.write({})",
+                "io.stdin.read()",
+                "io.lines(nil, 'x')()",
+                "io.output({})",
+                "io.input('no such file')",
+                "getfenv(99)",
+                "java.buffer(direct, 'no such type')",
+                "for _ in pairs(list) do list.x = 1 end",
+                "for _ in ipairs(list) do list.x = 1 end",
+            })
+    void aMisuseOfTheLibraryIsTheScripts(String script) throws Exception {
+        SimpleBindings other = new SimpleBindings();
+        for (Bindings bindings : List.of(engine.getBindings(ScriptContext.ENGINE_SCOPE), other)) {
+            bindings.put(ScriptEngine.FILENAME, "main.lua");
+            bindings.put("list", List.of(1, 2));
+            bindings.put("direct", ByteBuffer.allocateDirect(8));
+            engine.getContext().setReader(new StringReader("line\nline\n"));
+            for (int i = 0; i < 2; i++) { // Some of the library is loaded at its first use.
+                ScriptException e =
+                        assertThrows(ScriptException.class, () -> engine.eval("\n" + script + " return 1", bindings));
+                assertEquals("main.lua", e.getFileName(), e.getMessage());
+                assertEquals(2, e.getLineNumber(), e.getMessage());
+                assertTrue(e.getMessage().startsWith("main.lua:2: "), e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void aFailingStreamIsLocatedInTheScript() throws Exception {
+        engine.put(ScriptEngine.FILENAME, "main.lua");
+        Writer old = engine.getContext().getWriter();
+        engine.getContext().setWriter(new FailingWriter());
+        for (String script : List.of("io.write('x')", "io.stdout:write('x')", "print('x')")) {
+            ScriptException e = failure("\n" + script + " return 1");
+            assertInstanceOf(IOException.class, e.getCause());
+            assertEquals("main.lua", e.getFileName(), e.getMessage());
+            assertEquals(2, e.getLineNumber(), e.getMessage());
+        }
+        engine.getContext().setWriter(old);
+    }
+
+    private static final class FailingWriter extends Writer {
+        @Override
+        public void write(char[] text, int from, int length) throws IOException {
+            throw new IOException("disk full");
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "return string.rep()",
+                "return error({})",
+                "return error('x')",
+                "os.exit(3)",
+                "return ('x'):rep(1e8)",
+            })
+    void whereNoLineIsKnownTheFileIsTold(String script) throws Exception {
+        engine.put(ScriptEngine.FILENAME, "main.lua");
+        engine.runtime().setMaxMemory(16 << 20);
+        CompiledScript compiled = engine.compile(script);
+        assertEquals("main.lua", failure(script).getFileName());
+        engine.put(ScriptEngine.FILENAME, "other.lua");
+        ScriptException e = assertThrows(ScriptException.class, compiled::eval);
+        assertEquals("main.lua", e.getFileName());
+        assertTrue(e.getLineNumber() == -1 || e.getLineNumber() == 1, e.getMessage());
+    }
+
+    @Test
+    void aFilenameWithNulIsToldInFull() {
+        engine.put(ScriptEngine.FILENAME, "a\0b.lua");
+        for (String script : List.of("\nerror('failed')", "\nx = = 1", "\nerror({}) return 1")) {
+            ScriptException e = failure(script);
+            assertEquals("a\0b.lua", e.getFileName());
+            assertEquals(2, e.getLineNumber());
+        }
+        assertTrue(failure("error('failed')").getMessage().contains("b.lua:1: failed"));
     }
 
     @Test
@@ -293,6 +389,57 @@ class ScriptErrorTest {
         ScriptException e = failure("local ok, reason = pcall(f) error('wrapped: ' .. tostring(reason))");
         assertInstanceOf(LuaException.class, e.getCause());
         assertTrue(e.getMessage().contains("wrapped: java.io.IOException: the reason"), e.getMessage());
+    }
+
+    /** An exception that cannot even say what it is. */
+    private static final class Speechless extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new UnsupportedOperationException("no message");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysThroughLua")
+    void anExceptionThatCannotBeShownIsTheCauseToo(String script) {
+        Speechless thrown = new Speechless();
+        engine.put("f", throwing(thrown));
+        engine.put("f_exception", thrown);
+        if (script.contains("__tostring")) {
+            return;
+        }
+        ScriptException e = failure(script);
+        assertSame(thrown, e.getCause(), script);
+        assertTrue(e.getMessage().contains("Speechless"), e.getMessage());
+    }
+
+    @Test
+    void anExceptionWithoutAnyText() {
+        Exception thrown = new IllegalStateException() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String toString() {
+                return null;
+            }
+        };
+        engine.put("f", throwing(thrown));
+        assertSame(thrown, failure("f()").getCause());
+    }
+
+    @Test
+    void anErrorValueWhoseTextFails() {
+        Object object = new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("no text");
+            }
+        };
+        engine.put("object", object);
+        assertSame(object, valueOf("error(object)"));
+        assertSame(object, valueOf("coroutine.wrap(function() error(object) end)()"));
     }
 
     @Test
