@@ -29,8 +29,7 @@ public final class HostAccess {
         access = new Access(builder.classes, builder.members);
         inSandbox = access.withoutEscapes();
         attributes = new Attributes(
-                builder.filter::filter,
-                builder.isFiltered,
+                builder.isFiltered ? builder.filter::filter : null,
                 builder.getter == null ? null : builder.getter::get,
                 builder.setter == null ? null : builder.setter::set);
     }

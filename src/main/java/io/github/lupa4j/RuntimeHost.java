@@ -54,7 +54,7 @@ final class RuntimeHost implements Host {
         javaEval = options.javaEval();
         overflowHandler = options.overflowHandler();
         HostAccess policy = options.hostAccess();
-        Access standard = sandbox ? Access.SANDBOX : Access.ALL;
+        Access standard = sandbox ? Access.sandbox() : Access.ALL;
         Access access = policy == null ? standard : policy.access(sandbox);
         ClassFinder classes = new ClassFinder(access, options.classLoader());
         this.objects = new HostObjects(

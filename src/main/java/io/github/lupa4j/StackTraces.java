@@ -3,6 +3,7 @@ package io.github.lupa4j;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Lua frames among Java's. */
@@ -12,8 +13,13 @@ final class StackTraces {
 
     static {
         // A class of the JVM that fails to initialise, when no stack is left, fails for good. Frames of Java's own
-        // modules need one.
-        List.of(LUA).forEach(ignored -> weave(new Throwable().getStackTrace(), List.of()));
+        // modules need one. (No lambda: the first ones of a JVM take long.)
+        List.of(LUA).forEach(new Consumer<>() {
+            @Override
+            public void accept(String ignored) {
+                weave(new Throwable().getStackTrace(), List.of());
+            }
+        });
     }
 
     private StackTraces() {}
@@ -25,7 +31,7 @@ final class StackTraces {
     static StackTraceElement[] weave(StackTraceElement[] java, List<StackTraceElement> lua) {
         List<StackTraceElement> woven = new ArrayList<>(lua);
         woven.addAll(Arrays.asList(java).subList(ours(java), java.length));
-        return woven.toArray(StackTraceElement[]::new);
+        return woven.toArray(new StackTraceElement[0]);
     }
 
     /**
@@ -43,7 +49,7 @@ final class StackTraces {
         }
         List<StackTraceElement> woven = new ArrayList<>(Arrays.asList(trace));
         woven.addAll(at, lua);
-        return woven.toArray(StackTraceElement[]::new);
+        return woven.toArray(new StackTraceElement[0]);
     }
 
     /** How many of the innermost frames are this library's. */

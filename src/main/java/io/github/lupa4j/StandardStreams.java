@@ -34,8 +34,8 @@ final class StandardStreams {
     static final class Given {
         private @Nullable Reader in;
         private boolean bytesIn;
-        private Function<Charset, ScriptOutput> out = charset -> standard(charset, System.out);
-        private Function<Charset, ScriptOutput> err = charset -> standard(charset, System.err);
+        private @Nullable Function<Charset, ScriptOutput> out;
+        private @Nullable Function<Charset, ScriptOutput> err;
 
         void in(Reader reader) {
             in = Objects.requireNonNull(reader);
@@ -73,34 +73,46 @@ final class StandardStreams {
             Objects.requireNonNull(stream);
             return charset -> new ByteOutput(stream);
         }
-
-        private static ScriptOutput standard(Charset charset, PrintStream stream) {
-            return new TextOutput(charset, once(() -> new PrintWriter(stream, false, Charset.defaultCharset())));
-        }
     }
 
     StandardStreams(Charset charset, Given given) {
         this.charset = charset;
         Reader reader = given.in;
-        stdin = reader == null ? once(() -> new InputStreamReader(System.in, Charset.defaultCharset())) : () -> reader;
+        stdin = reader == null ? new StandardIn() : () -> reader;
         bytesIn = given.bytesIn;
-        out = given.out.apply(charset);
-        err = given.err.apply(charset);
+        out = given.out == null ? new TextOutput(charset, new StandardOut(System.out)) : given.out.apply(charset);
+        err = given.err == null ? new TextOutput(charset, new StandardOut(System.err)) : given.err.apply(charset);
     }
 
-    /** A supplier that makes its object at the first call. */
-    private static <T> Supplier<T> once(Supplier<T> make) {
-        return new Supplier<>() {
-            private @Nullable T made;
+    /** The JVM's standard input, from when it is first read. */
+    private static final class StandardIn implements Supplier<Reader> {
+        private @Nullable Reader reader;
 
-            @Override
-            public T get() {
-                if (made == null) {
-                    made = make.get();
-                }
-                return made;
+        @Override
+        public Reader get() {
+            if (reader == null) {
+                reader = new InputStreamReader(System.in, Charset.defaultCharset());
             }
-        };
+            return reader;
+        }
+    }
+
+    /** One of the JVM's output streams, from when it is first written to. */
+    private static final class StandardOut implements Supplier<Writer> {
+        private final PrintStream stream;
+        private @Nullable Writer writer;
+
+        StandardOut(PrintStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public Writer get() {
+            if (writer == null) {
+                writer = new PrintWriter(stream, false, Charset.defaultCharset());
+            }
+            return writer;
+        }
     }
 
     void set(Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {

@@ -27,9 +27,12 @@ final class SystemLimits {
         if (is("lupa4j.jit", false)) {
             builder.jit(false);
         }
-        Set<LuaLibrary> libraries = EnumSet.copyOf(builder.chosenLibraries());
-        libraries.retainAll(libraries("lupa4j.libraries"));
-        builder.libraries(libraries.toArray(LuaLibrary[]::new));
+        String named = System.getProperty("lupa4j.libraries");
+        if (named != null) {
+            Set<LuaLibrary> libraries = EnumSet.copyOf(builder.chosenLibraries());
+            libraries.retainAll(libraries("lupa4j.libraries", named));
+            builder.libraries(libraries.toArray(LuaLibrary[]::new));
+        }
         builder.timeLimit(tighter(builder.timeLimit(), duration("lupa4j.timeLimit")));
         builder.instructionLimit(tighter(builder.instructionLimit(), number("lupa4j.instructionLimit")));
         builder.memoryLimit(memory(builder.memoryLimit()));
@@ -65,11 +68,7 @@ final class SystemLimits {
         };
     }
 
-    private static Set<LuaLibrary> libraries(String property) {
-        String text = System.getProperty(property);
-        if (text == null) {
-            return EnumSet.allOf(LuaLibrary.class);
-        }
+    private static Set<LuaLibrary> libraries(String property, String text) {
         Set<LuaLibrary> named = EnumSet.noneOf(LuaLibrary.class);
         for (String name : text.split(",", -1)) {
             try {

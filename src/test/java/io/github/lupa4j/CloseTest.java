@@ -294,4 +294,20 @@ class CloseTest {
         assertEquals(List.of("done"), steps);
         assertDoesNotThrow(runtime::close);
     }
+
+    /** Whoever was told that the runtime is closed finds it so, although the one who closes it may still wait. */
+    @Test
+    void aScriptThatWasStoppedByCloseIsTheLast() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            LuaRuntime runtime = LuaRuntime.create();
+            LuaTable table = runtime.table(1);
+            Thread closing = new Thread(runtime::close);
+            runtime.globals().put("go", (Runnable) closing::start);
+            assertThrows(LuaClosedException.class, () -> runtime.execute("go() while true do end"));
+            assertTrue(runtime.isClosed());
+            assertThrows(LuaClosedException.class, () -> table.get(1));
+            assertThrows(LuaClosedException.class, () -> runtime.eval("1"));
+            closing.join();
+        }
+    }
 }

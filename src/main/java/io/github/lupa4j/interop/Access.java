@@ -15,10 +15,25 @@ import java.util.function.Predicate;
  */
 public final class Access {
     /** Everything public. */
-    public static final Access ALL = new Access(name -> true, member -> true);
+    public static final Access ALL = new Access(new Everything<>(), new Everything<>());
 
     /** Public methods of the objects put in, but no way from them to the rest of the JVM, and no classes. */
-    public static final Access SANDBOX = new Access(name -> false, member -> isMethod(member) && !isEscape(member));
+    public static Access sandbox() {
+        return Sandbox.ACCESS;
+    }
+
+    /** No lambda: the first ones of a JVM take long, and each engine needs this. */
+    private static final class Everything<T> implements Predicate<T> {
+        @Override
+        public boolean test(T ignored) {
+            return true;
+        }
+    }
+
+    /** Made when it is needed. */
+    private static final class Sandbox {
+        static final Access ACCESS = new Access(name -> false, member -> isMethod(member) && !isEscape(member));
+    }
 
     /** What holds up threads; not a way out, but no business of a script that is not trusted. */
     private static final Set<String> MONITOR_METHODS = Set.of("wait", "notify", "notifyAll");
@@ -44,8 +59,8 @@ public final class Access {
     private final Predicate<? super String> classes;
     private final Predicate<? super Member> members;
 
-    private final MembersCache instances = new MembersCache(type -> Members.build(type, false, this));
-    private final MembersCache statics = new MembersCache(type -> Members.build(type, true, this));
+    private final MembersCache instances = new MembersCache(this, false);
+    private final MembersCache statics = new MembersCache(this, true);
 
     /**
      * @param classes asked with the binary name of a class

@@ -5,10 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** What stands before the members of objects, or in their place. */
 public final class Attributes {
     /** Members as they are. */
-    public static final Attributes PLAIN = new Attributes((object, name, writing) -> name, false, null, null);
+    public static final Attributes PLAIN = new Attributes(null, null, null);
 
-    private final Filter filter;
-    private final boolean filtered;
+    private final @Nullable Filter filter;
     private final @Nullable Getter getter;
     private final @Nullable Setter setter;
 
@@ -32,17 +31,15 @@ public final class Attributes {
         void set(Object object, String name, @Nullable Object value) throws Exception;
     }
 
-    /** @param filtered whether the filter does anything */
-    public Attributes(Filter filter, boolean filtered, @Nullable Getter getter, @Nullable Setter setter) {
+    public Attributes(@Nullable Filter filter, @Nullable Getter getter, @Nullable Setter setter) {
         this.filter = filter;
-        this.filtered = filtered;
         this.getter = getter;
         this.setter = setter;
     }
 
     /** Whether a name always means the same member. */
     boolean arePlain() {
-        return !filtered && getter == null && setter == null;
+        return filter == null && getter == null && setter == null;
     }
 
     @Nullable
@@ -57,7 +54,7 @@ public final class Attributes {
 
     /** The name to look up. */
     String nameFor(Object object, String name, boolean writing) throws Exception {
-        String meant = filtered ? filter.filter(object, name, writing) : name;
+        String meant = filter == null ? name : filter.filter(object, name, writing);
         if (meant == null) {
             throw new UsageException("access to '" + name + "' of " + Words.typeName(object) + " is refused");
         }

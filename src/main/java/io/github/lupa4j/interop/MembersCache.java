@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +27,17 @@ final class MembersCache {
 
     private final Map<Class<?>, Members> ofElders = new ConcurrentHashMap<>();
     private final ClassValue<Members> ofOthers;
-    private final Function<Class<?>, Members> builder;
+    private final Access access;
+    private final boolean statics;
 
-    MembersCache(Function<Class<?>, Members> builder) {
-        this.builder = builder;
+    /** @param statics whether it has the members of classes themselves, not those of their instances */
+    MembersCache(Access access, boolean statics) {
+        this.access = access;
+        this.statics = statics;
         ofOthers = new ClassValue<>() {
             @Override
             protected Members computeValue(Class<?> type) {
-                return builder.apply(type);
+                return Members.build(type, statics, access);
             }
         };
     }
@@ -48,7 +50,7 @@ final class MembersCache {
     private Members find(Class<?> type) {
         // A hidden class can go before its class loader does.
         boolean outlives = !type.isHidden() && isElder(type.getClassLoader());
-        return outlives ? ofElders.computeIfAbsent(type, builder) : ofOthers.get(type);
+        return outlives ? ofElders.computeIfAbsent(type, t -> Members.build(t, statics, access)) : ofOthers.get(type);
     }
 
     static boolean isElder(@Nullable ClassLoader loader) {

@@ -2,6 +2,9 @@ package io.github.lupa4j.script;
 
 import io.github.lupa4j.LuaRuntime;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.util.function.Supplier;
 import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +51,23 @@ final class EvaluationFrame {
     }
 
     private void useStreams(ScriptContext context) {
-        runtime.setStreams(context::getReader, context::getWriter, context::getErrorWriter);
+        runtime.setStreams(new In(context), new Out(context, false), new Out(context, true));
+    }
+
+    /** The reader that a context has at the time. */
+    private record In(ScriptContext context) implements Supplier<Reader> {
+        @Override
+        public Reader get() {
+            return context.getReader();
+        }
+    }
+
+    /** One of the writers that a context has at the time. */
+    private record Out(ScriptContext context, boolean isError) implements Supplier<Writer> {
+        @Override
+        public Writer get() {
+            return isError ? context.getErrorWriter() : context.getWriter();
+        }
     }
 
     /** Something that runs Lua. */

@@ -55,4 +55,9 @@ final class HostSettings {
             return NAMELESS;
         }
     }
+
+    /** The name of a chunk as Lua has it, for which a name ends at the first NUL. */
+    static String shown(String chunk) {
+        return chunk.replace("\0", "\\0");
+    }
 }

@@ -1,5 +1,6 @@
 package io.github.lupa4j.script;
 
+import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.LuaSource;
@@ -49,7 +50,13 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         context = new LuaScriptContext(liveBindings);
         frame = new EvaluationFrame(runtime, context);
         LuaTable fallback = runtime.table();
-        fallback.rawSet("__index", runtime.function(arguments -> outerScopes(arguments[1])));
+        // No lambdas here and in eval: the first ones of a JVM take long.
+        fallback.rawSet("__index", runtime.function(new JavaFunction() {
+            @Override
+            public @Nullable Object call(@Nullable Object... arguments) {
+                return outerScopes(arguments[1]);
+            }
+        }));
         globals.setMetatable(fallback);
     }
 
@@ -89,15 +96,21 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     public @Nullable Object eval(String script, ScriptContext context) throws ScriptException {
         Objects.requireNonNull(script, "the script must not be null");
         Objects.requireNonNull(context, "the context must not be null");
-        return frame.evaluate(context, null, () -> {
-            String name = HostSettings.scriptName(context);
-            LuaFunction chunk = chunks.get(script, name);
-            if (chunk == null) {
-                chunk = load(script, name);
-                chunks.put(script, name, chunk);
+        return frame.evaluate(context, null, new EvaluationFrame.Evaluation() {
+            @Override
+            public @Nullable Object run() {
+                return call(chunkOf(script, HostSettings.scriptName(context)), context);
             }
-            return call(chunk, context);
         });
+    }
+
+    private LuaFunction chunkOf(String script, String name) {
+        LuaFunction chunk = chunks.get(script, name);
+        if (chunk == null) {
+            chunk = load(script, name);
+            chunks.put(script, name, chunk);
+        }
+        return chunk;
     }
 
     @Override
@@ -165,7 +178,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     private LuaFunction load(String script, String name) {
         String text = script.startsWith("#!") ? "--" + script : script;
         String kind = name.equals(HostSettings.NAMELESS) ? "=" : "@";
-        return runtime.compileScript(LuaSource.of(text, kind + ScriptErrors.shown(name)));
+        return runtime.compileScript(LuaSource.of(text, kind + HostSettings.shown(name)));
     }
 
     private @Nullable Object call(LuaFunction chunk, ScriptContext context) {

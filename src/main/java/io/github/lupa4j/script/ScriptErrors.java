@@ -28,18 +28,13 @@ final class ScriptErrors {
         // A checked Java exception comes inside a LuaException; clients look for it as the direct cause.
         Throwable cause = thrown == error && error.getCause() != null ? error.getCause() : thrown;
         String message = cause == error ? String.valueOf(error.getMessage()) : text(cause);
-        String shown = shown(chunk);
+        String shown = HostSettings.shown(chunk);
         Position position = error == null ? null : position(message, error.luaStackTrace(), shown);
         ScriptException exception = position == null || position.file.equals(shown)
                 ? new ScriptException(message, chunk, position == null ? -1 : position.line)
                 : new ScriptException(message, position.file, position.line);
         exception.initCause(cause);
         return exception;
-    }
-
-    /** The name of a chunk as Lua has it, for which a name ends at the first NUL. */
-    static String shown(String chunk) {
-        return chunk.replace("\0", "\\0");
     }
 
     /** What an exception says of itself, which is code of others that may fail. */

@@ -4,8 +4,6 @@ import static io.github.lupa4j.luajit.Bridge.*;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +22,8 @@ public final class LuaState extends StateLock {
     /** Looking for what to give back is a tenth of a short call: not each of them does. A power of two. */
     static final int GIVE_BACK_EVERY = 16;
 
-    /** So many handles can hold no memory worth a collection of Java's heap. */
-    private static final int FEW_REFERENCES = 1024;
-
-    private static final int LONGEST_RECOVERY_PAUSE = 1024;
-
-    final ReferenceQueue<Ref> dropped = new ReferenceQueue<>();
+    final References references = new References();
+    private final Recovery recovery = new Recovery(this);
     private final Host host;
     private final StringCodec codec;
     private final ObjectTable objects;
@@ -45,22 +39,14 @@ public final class LuaState extends StateLock {
     private final Cleaner.Cleanable cleanable;
     private long context;
     private boolean closing;
+    /** Whether a thread waits for the lock to close it; no operation begins any more. */
+    private volatile boolean closeWanted;
     /** How many outermost operations there were. Other threads look at it, without any promise of what they see. */
     int operations;
     /** The number of the operation that was under way when the watch looked last; used by the watch only. */
     int watchedOperation;
-    /** Whether handles were closed: the next operation gives them back, and a full state has room again. */
-    volatile boolean handlesClosed;
     /** Whether a script has written something that may not be flushed. */
     private boolean written;
-
-    /** The operation at which a full state is next tried to be made room in; each try in vain doubles the pause. */
-    private int nextRecovery;
-
-    private int recoveryPause = 1;
-
-    /** Keeps them until they come to the queue. */
-    private Ref.@Nullable Dropped[] refs = new Ref.Dropped[32];
 
     public LuaState(Host host, StringCodec codec) {
         this.host = host;
@@ -175,17 +161,17 @@ public final class LuaState extends StateLock {
 
     /** What the outermost operation does first. */
     private void begin() {
-        if (context == 0) {
+        if (context == 0 || closeWanted) {
             throw host.closed();
         }
         limits.begin();
-        if (handlesClosed) {
-            handlesClosed = false;
-            nextRecovery = operations;
+        if (references.handlesClosed) {
+            references.handlesClosed = false;
+            recovery.hasten();
             giveBack();
         }
-        if (limits.isMemoryLimited() && slots.wasMemoryRefused() && operations - nextRecovery >= 0) {
-            recoverMemory();
+        if (limits.isMemoryLimited() && slots.wasMemoryRefused()) {
+            recovery.tryNow();
         }
         if (InterruptWatch.asleep) {
             InterruptWatch.wake();
@@ -225,25 +211,15 @@ public final class LuaState extends StateLock {
 
     /** Gives back what Java has dropped, and forgets what Lua has collected. */
     void giveBack() {
-        Reference<?> ref = dropped.poll();
-        if (ref != null) {
-            giveBackFrom((Ref.Dropped) ref);
-        }
+        references.giveBack(context);
         slots.releaseObjects();
         strings.giveBack();
-    }
-
-    private void giveBackFrom(Ref.Dropped first) {
-        for (Reference<?> ref = first; ref != null; ref = dropped.poll()) {
-            int index = ((Ref.Dropped) ref).index;
-            refs[index] = null;
-            bridge_unref(context, index);
-        }
     }
 
     /** Closes the state; when this thread is inside a call of it, as soon as the outermost one returns. */
     public void close() {
         if (!isHeldByCurrentThread()) {
+            closeWanted = true;
             limits.stop(frames -> host.closed());
         }
         int hold = acquire();
@@ -260,24 +236,19 @@ public final class LuaState extends StateLock {
         closer.free(this); // Finalizers run, with all of the state at their disposal.
         context = 0;
         closing = false;
-        Arrays.fill(refs, null);
+        references.clear();
         cleanable.clean();
     }
 
     public boolean isClosed() {
-        return context == 0 || closing;
+        return context == 0 || closing || closeWanted;
     }
 
     // -- References ----------------------------------------------------------------------------------------------
 
     /** Takes over a reference. Only {@link Host#toHandle} may call it, for a handle that keeps it. */
     public Ref adopt(int index, long identity) {
-        Ref ref = new Ref(this, index, identity);
-        if (index >= refs.length) {
-            refs = Arrays.copyOf(refs, Math.max(index + 1, refs.length * 2));
-        }
-        refs[index] = ref.dropped();
-        return ref;
+        return references.add(new Ref(this, index, identity), index);
     }
 
     /** The index of a reference of this state; to be called between enter and {@link #exit(int, Ref)}. */
@@ -292,7 +263,7 @@ public final class LuaState extends StateLock {
     int intern(String text) {
         int ref = bridge_intern(context, codec.encode(text));
         if (ref < 0) {
-            nextRecovery = operations;
+            recovery.hasten();
             throw host.toException(Failure.of(ref), null, List.of());
         }
         return ref;
@@ -334,32 +305,11 @@ public final class LuaState extends StateLock {
         Object value = hasValue ? slots.readError(0) : null;
         List<StackTraceElement> frames = size > 0 ? StackTrace.read(context, size, codec) : List.of();
         if (status == BRIDGE_FAILED_MEMORY) {
-            nextRecovery = operations;
+            recovery.hasten();
         }
         Limits.Stop stopped = limits.take();
         return flushed(
                 stopped != null ? stopped.toException(frames) : host.toException(Failure.of(status), value, frames));
-    }
-
-    /**
-     * Makes room after memory was refused. LuaJIT does not collect by itself then; and handles that nobody uses any more
-     * hold Lua objects until Java's collector has found them.
-     */
-    private void recoverMemory() {
-        if (refs.length > FEW_REFERENCES) {
-            System.gc();
-            try {
-                for (Reference<?> ref = dropped.remove(20); ref != null; ref = dropped.remove(1)) {
-                    giveBackFrom((Ref.Dropped) ref);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        bridge_collect(this, context);
-        bridge_collect(this, context); // What had a finalizer goes only now.
-        recoveryPause = slots.wasMemoryRefused() ? Math.min(2 * recoveryPause, LONGEST_RECOVERY_PAUSE) : 1;
-        nextRecovery = operations + recoveryPause;
     }
 
     /** What a script wrote before it failed is flushed now: at the end of the operation that could hide the failure. */

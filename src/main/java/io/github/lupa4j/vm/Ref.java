@@ -21,7 +21,7 @@ public final class Ref {
         final int index;
 
         private Dropped(Ref ref, int index) {
-            super(ref, ref.state.dropped);
+            super(ref, ref.state.references.dropped);
             this.index = index;
         }
     }
@@ -71,7 +71,7 @@ public final class Ref {
     public void close() {
         closed = true;
         if (dropped.enqueue()) {
-            state.handlesClosed = true;
+            state.references.handlesClosed = true;
         }
     }
 }
