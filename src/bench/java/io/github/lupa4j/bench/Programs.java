@@ -71,8 +71,10 @@ final class Programs {
     Run coldStart(String what) throws IOException, InterruptedException {
         List<String> path =
                 new ArrayList<>(List.of(target.resolve("bench-classes").toString()));
-        path.addAll(jars(target, "lupa4j-"));
-        path.addAll(jars(target.resolve("lib"), ""));
+        if (!what.equals("manager")) {
+            path.addAll(jars(target, "lupa4j-"));
+            path.addAll(jars(target.resolve("lib"), ""));
+        }
         Stream.of(classPath.split(File.pathSeparator))
                 .filter(entry -> entry.contains("luajava") || entry.contains("luajit") || entry.contains("gdx"))
                 .forEach(path::add);

@@ -111,6 +111,8 @@ public final class Report {
                     .unit(Row.Unit.MILLISECONDS)
                     .atMost(100e6, Who.NOBODY));
             table.add(new Row("coldCpu", "— CPU time of all its threads", null).unit(Row.Unit.MILLISECONDS));
+            table.add(new Row("coldManager", "— of it a `ScriptEngineManager` that finds no engine", null)
+                    .unit(Row.Unit.MILLISECONDS));
             table.add(new Row("coldFactory", "— without `ScriptEngineManager`", null).unit(Row.Unit.MILLISECONDS));
             table.add(new Row("coldFactoryCpu", "— without it, CPU time", null).unit(Row.Unit.MILLISECONDS));
         }
@@ -200,7 +202,7 @@ public final class Report {
     private void coldStart() throws IOException, InterruptedException {
         say("cold start");
         Samples starts = new Samples();
-        List<String> mains = List.of("none", "lupa4j", "factory", "luajava");
+        List<String> mains = List.of("none", "manager", "lupa4j", "factory", "luajava");
         for (String program : mains) {
             programs.coldStart(program); // fills the file cache and ours
         }
@@ -212,6 +214,7 @@ public final class Report {
             }
         }
         coldStart(starts, "cold", Who.LUPA4J, "lupa4j");
+        coldStart(starts, "coldManager", Who.LUPA4J, "manager");
         coldStart(starts, "cold", Who.LUAJAVA, "luajava");
         coldStart(starts, "coldFactory", Who.LUPA4J, "factory");
     }

@@ -12,13 +12,20 @@ final class NameCache {
 
     private static final int SIZE = 256;
 
+    /** By slot, what was seen there last and is not kept yet: most strings come only once, and cost no reference. */
+    private final int[] seen = new int[SIZE];
+
     private @Nullable String[] names = {};
     private long[] keys = {};
     private byte[] lengths = {};
 
-    private static int slot(int length, long first, long second, long third, long fourth) {
-        long hash = first ^ Long.rotateLeft(second, 29) ^ Long.rotateLeft(third, 41) ^ Long.rotateLeft(fourth, 13);
-        return (int) (((hash ^ length) * 0x9E3779B97F4A7C15L) >>> 56);
+    private static long hash(int length, long first, long second, long third, long fourth) {
+        long mixed = first ^ Long.rotateLeft(second, 29) ^ Long.rotateLeft(third, 41) ^ Long.rotateLeft(fourth, 13);
+        return (mixed ^ length) * 0x9E3779B97F4A7C15L;
+    }
+
+    private static int slot(long hash) {
+        return (int) (hash >>> 56);
     }
 
     /** The string of these bytes, or null. */
@@ -27,7 +34,7 @@ final class NameCache {
         if (names.length == 0) {
             return null;
         }
-        int at = slot(length, first, second, third, fourth);
+        int at = slot(hash(length, first, second, third, fourth));
         int key = 4 * at;
         return keys[key] == first
                         && keys[key + 1] == second
@@ -38,13 +45,19 @@ final class NameCache {
                 : null;
     }
 
+    /** Keeps a string that is seen for the second time. */
     void put(int length, long first, long second, long third, long fourth, String name) {
+        long hash = hash(length, first, second, third, fourth);
+        int at = slot(hash);
+        if (seen[at] != (int) hash) {
+            seen[at] = (int) hash;
+            return;
+        }
         if (names.length == 0) {
             names = new String[SIZE];
             keys = new long[4 * SIZE];
             lengths = new byte[SIZE];
         }
-        int at = slot(length, first, second, third, fourth);
         int key = 4 * at;
         names[at] = name;
         keys[key] = first;

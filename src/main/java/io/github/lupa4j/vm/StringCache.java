@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * References to the Lua strings of short Java strings that cross again and again, as values: they are found by identity,
- * or else by what they say. A string that is seen for the first time is only noted; its second crossing makes the
- * reference.
+ * or else by what they say. A string that is seen for the first time is only noted; its second crossing makes
+ * the reference.
  */
 final class StringCache {
     /** Longer strings are not kept, in characters. */
@@ -15,8 +15,11 @@ final class StringCache {
     private static final int SIZE = 128;
 
     private final LuaState state;
-    private @Nullable String[] strings = {};
-    private int[] refs = {};
+    private final @Nullable String[] strings = new String[SIZE];
+    private final int[] refs = new int[SIZE];
+    /** By slot, the hash of what was seen there last. */
+    private final int[] seen = new int[SIZE];
+
     private int[] evicted = {};
     private int evictedCount;
 
@@ -31,39 +34,33 @@ final class StringCache {
         if (length > LONGEST || length == 0) {
             return 0;
         }
-        int at = slot(string, length);
-        if (strings.length != 0 && strings[at] == string && refs[at] != 0) {
-            return refs[at];
-        }
-        return find(string, at);
+        int hash = hash(string, length);
+        int at = hash >>> 25;
+        String known = strings[at];
+        return known == string || string.equals(known) ? refs[at] : find(string, hash, at);
     }
 
     /** A look at some characters: a hash of all would cost as much as it saves for strings that come once. */
-    private static int slot(String string, int length) {
+    private static int hash(String string, int length) {
         int some = string.charAt(0) * 31 + string.charAt(length - 1);
         some = some * 31 + string.charAt(length >> 1);
         some = some * 31 + string.charAt(length >> 2);
-        return ((some * 31 + length) * 0x9E3779B9) >>> 25;
+        return (some * 31 + length) * 0x9E3779B9;
     }
 
-    private int find(String string, int at) {
-        if (strings.length == 0) {
-            strings = new String[SIZE];
-            refs = new int[SIZE];
-        }
-        if (string.equals(strings[at])) {
-            strings[at] = string;
-            if (refs[at] == 0) {
-                refs[at] = state.intern(string);
-            }
-            return refs[at];
+    private int find(String string, int hash, int at) {
+        if (seen[at] != hash) {
+            seen[at] = hash; // Most strings come only once.
+            return 0;
         }
         if (refs[at] != 0) {
             evict(refs[at]);
+            strings[at] = null;
             refs[at] = 0;
         }
+        refs[at] = state.intern(string);
         strings[at] = string;
-        return 0;
+        return refs[at];
     }
 
     /** A word that is on its way to Lua may still have the reference. */
