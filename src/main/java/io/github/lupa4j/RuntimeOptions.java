@@ -292,7 +292,7 @@ abstract class RuntimeOptions<B> {
      * {@link LuaTimeoutException}. A library function written in C counts as one instruction, a finaliser as none.
      *
      * <p>Counting has its price: code is not compiled to machine code then, and {@code debug.sethook} is an error.
-     * Where the count need not be the same on every machine, a {@linkplain #timeLimit time limit} costs nothing.
+     * Where the count need not be the same on every machine, a {@linkplain #timeLimit(Duration) time limit} costs nothing.
      *
      * @param instructions zero, the default, or less for any number
      * @return this builder
