@@ -67,6 +67,14 @@ class Block {
         block.putLong(at + last, (long) Longs.OF_BYTES.get(bytes, last));
     }
 
+    /** Puts four words at the beginning of an array. */
+    static void putWords(byte[] bytes, long first, long second, long third, long fourth) {
+        Longs.OF_BYTES.set(bytes, 0, first);
+        Longs.OF_BYTES.set(bytes, Long.BYTES, second);
+        Longs.OF_BYTES.set(bytes, 2 * Long.BYTES, third);
+        Longs.OF_BYTES.set(bytes, 3 * Long.BYTES, fourth);
+    }
+
     // -- Header -------------------------------------------------------------------------------------------------
 
     final int traceSize() {

@@ -184,10 +184,16 @@ class SlotReader extends Block {
         long fourth = length < 24 ? 0 : block.getLong(at + 24);
         String known = names.get(length, first, second, third, fourth);
         if (known == null) {
-            known = decode(at, length);
+            known = decode(length, first, second, third, fourth);
             names.put(length, first, second, third, fourth, known);
         }
         return known;
+    }
+
+    /** A string of which the words say all. */
+    private String decode(int length, long first, long second, long third, long fourth) {
+        putWords(scratch, first, second, third, fourth);
+        return codec.decode(scratch, length);
     }
 
     private String decode(int at, int length) {
