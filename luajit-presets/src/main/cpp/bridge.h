@@ -93,7 +93,7 @@ enum {
   BRIDGE_REQUEST_LESS_EQUAL = 8,
   BRIDGE_REQUEST_CONCAT = 9,   /* a, b -> string */
   BRIDGE_REQUEST_ARITHMETIC = 10, /* operator, a, b -> value */
-  BRIDGE_REQUEST_PAIRS = 11,   /* object -> walk, one of BRIDGE_WALK_*; or iterator, state, first key */
+  BRIDGE_REQUEST_PAIRS = 11,   /* object -> walk, one of BRIDGE_WALK_* */
   BRIDGE_REQUEST_IPAIRS = 12,
   BRIDGE_REQUEST_WRITE = 13,   /* stream (1 stdout, 2 stderr), string */
   BRIDGE_REQUEST_READ = 14,    /* format, count -> string, number or nil */
@@ -157,8 +157,8 @@ int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t 
 ** that of the key, a string; `shape` is the number of arguments | BRIDGE_CALL_METHOD << 16. */
 int32_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape);
 /* The same with up to three arguments as words, none of which needs a text area, an auxiliary word or a
-** conversion: numbers, booleans, nil and references. Returns the word of a single result that needs none either; else BRIDGE_RESULT_IN_SLOTS in the upper
-** half, and the count or failure in the lower one. */
+** conversion: numbers, booleans, nil and references. Returns the word of a single result that needs none either; else
+** BRIDGE_RESULT_IN_SLOTS in the upper half, and the count or failure in the lower one. */
 int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs,
     int64_t word0, int64_t word1, int64_t word2);
 int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape,

@@ -164,8 +164,8 @@ int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs);
 int invoke_java(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
 /* Raises what Java has answered. */
 int raise_answer(lua_State* L, Context* c, int32_t answer);
-/* The same with the arguments of the running C function. */
-int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs);
+/* Pushes a chunk of src/main/lua. */
+void push_own_chunk(lua_State* L, const unsigned char* code, size_t size, const char* name);
 
 /* -- returning.cpp ------------------------------------------------------------------ */
 
@@ -178,17 +178,15 @@ int take_answer(lua_State* L, Context* c);
 
 /* These ask Java as those of host.cpp do, or let the running C function return to Java: nothing may come after them. */
 int ask_last(lua_State* L, Context* c, int32_t request, int32_t nargs);
+/* The same with the arguments of the running C function, nil for those that it was not given. */
+int ask_last_with_arguments(lua_State* L, Context* c, int32_t request, int nargs);
 /* Calls a method, or an object itself (method 0), with the slots filled before; leaves the results on the stack. */
 int invoke_last(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
 
 template <int32_t request, int nargs>
 static int ask_fixed(lua_State* L) {
   Context* c = context_of(L);
-  if (is_answered(L, c)) return take_answer(L, c);
-  lua_settop(L, nargs);
-  c->text_used = 0;
-  put_values(L, c, 0, savestack(L, L->base), nargs);
-  return ask_last(L, c, request, nargs);
+  return is_answered(L, c) ? take_answer(L, c) : ask_last_with_arguments(L, c, request, nargs);
 }
 
 /* -- modules.cpp ------------------------------------------------------------------- */

@@ -83,11 +83,15 @@ void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, int32_t
   }
 }
 
-int ask_with_arguments(lua_State* L, int32_t request, int32_t nargs) {
+/* -- The library's Lua code ------------------------------------------------------------- */
+
+void push_own_chunk(lua_State* L, const unsigned char* code, size_t size, const char* name) {
   Context* c = context_of(L);
-  c->text_used = 0;
-  put_values(L, c, 0, savestack(L, L->base), nargs);
-  return ask_java(L, c, request, nargs);
+  bool bytecode = c->bytecode;
+  c->bytecode = true;
+  int status = luaL_loadbufferx(L, (const char*)code, size, name, "b");
+  c->bytecode = bytecode;
+  if (status) lua_error(L);
 }
 
 /* -- Standard streams ------------------------------------------------------------------ */
@@ -168,11 +172,7 @@ static void push_io(lua_State* L) {
   if (c->io_functions) return;
 
   int originals = lua_gettop(L);
-  bool bytecode = c->bytecode;
-  c->bytecode = true;
-  int status = luaL_loadbufferx(L, (const char*)luaJIT_BC_io, luaJIT_BC_io_SIZE, "@[io]", "b");
-  c->bytecode = bytecode;
-  if (status) lua_error(L);
+  push_own_chunk(L, luaJIT_BC_io, luaJIT_BC_io_SIZE, "@[io]");
   /* Not the globals: a script may have changed them. */
   settabV(L, L->top, c->library);
   L->top++;

@@ -12,10 +12,12 @@
 
 /* A searcher. Upvalue: the table `package`. */
 static int search_java(lua_State* L) {
+  Context* c = context_of(L);
+  if (is_answered(L, c)) return take_answer(L, c);
   lua_settop(L, 1);
   lua_getfield(L, lua_upvalueindex(1), "path");
   if (!lua_isstring(L, 2)) luaL_error(L, "'package.path' must be a string");
-  return ask_with_arguments(L, BRIDGE_REQUEST_SEARCH, 2);
+  return ask_last_with_arguments(L, c, BRIDGE_REQUEST_SEARCH, 2);
 }
 
 /* The places that package.path has besides files; the searcher of files passes them over. */

@@ -125,11 +125,7 @@ static int index(lua_State* L);
 static LJ_NOINLINE void open_library(Context* c, lua_State* L) {
   int top = lua_gettop(L);
   luaL_checkstack(L, 12, "no room to open the library");
-  bool bytecode = c->bytecode;
-  c->bytecode = true;
-  int status = luaL_loadbufferx(L, (const char*)luaJIT_BC_objects, luaJIT_BC_objects_SIZE, "@[objects]", "b");
-  c->bytecode = bytecode;
-  if (status) lua_error(L);
+  push_own_chunk(L, luaJIT_BC_objects, luaJIT_BC_objects_SIZE, "@[objects]");
   lua_newtable(L);
   lua_pushliteral(L, "v");
   lua_setfield(L, -2, "__mode");
@@ -262,10 +258,7 @@ static int index(lua_State* L) {
   lua_Number number = L->top - L->base >= 2 ? known_member(c, L->base, &box) : 0;
   if (LJ_LIKELY(number > 0)) return push_method(L, c, (int32_t)number, box->shape);
   if (LJ_LIKELY(number < 0)) return read_member(L, c, box, -number);
-  lua_settop(L, 2);
-  c->text_used = 0;
-  put_values(L, c, 0, savestack(L, L->base), 2);
-  int n = ask_last(L, c, BRIDGE_REQUEST_INDEX, 2);
+  int n = ask_last_with_arguments(L, c, BRIDGE_REQUEST_INDEX, 2);
   return n < 0 ? n : take_index(L, c, n);
 }
 
@@ -275,12 +268,9 @@ static int newindex(lua_State* L) {
   if (is_answered(L, c)) return take_answer(L, c);
   lua_settop(L, 3);
   lua_Number number = known_member(c, L->base, &box);
-  c->text_used = 0;
-  if (LJ_UNLIKELY(number >= 0)) {
-    put_values(L, c, 0, savestack(L, L->base), 3);
-    return ask_last(L, c, BRIDGE_REQUEST_NEWINDEX, 3);
-  }
+  if (LJ_UNLIKELY(number >= 0)) return ask_last_with_arguments(L, c, BRIDGE_REQUEST_NEWINDEX, 3);
   int32_t id = box->id;
+  c->text_used = 0;
   put_values(L, c, 0, savestack(L, L->base + 2), 1);
   return invoke_last(L, c, (int32_t)-number, id, 1 | BRIDGE_INVOKE_WRITE);
 }
@@ -349,15 +339,7 @@ static int push_iterator(lua_State* L, Context* c) {
 template <int32_t request>
 static int start_walk(lua_State* L) {
   Context* c = context_of(L);
-  int n;
-  if (is_answered(L, c)) {
-    n = take_answer(L, c);
-  } else {
-    lua_settop(L, 1);
-    c->text_used = 0;
-    put_values(L, c, 0, savestack(L, L->base), 1);
-    n = ask_last(L, c, request, 1);
-  }
+  int n = is_answered(L, c) ? take_answer(L, c) : ask_last_with_arguments(L, c, request, 1);
   return n == 2 ? push_iterator(L, c) : n;
 }
 
@@ -370,9 +352,7 @@ static int arithmetic(lua_State* L) {
   lua_settop(L, 2);
   lua_pushinteger(L, operation);
   lua_insert(L, 1);
-  c->text_used = 0;
-  put_values(L, c, 0, savestack(L, L->base), 3);
-  return ask_last(L, c, BRIDGE_REQUEST_ARITHMETIC, 3);
+  return ask_last_with_arguments(L, c, BRIDGE_REQUEST_ARITHMETIC, 3);
 }
 
 static const luaL_Reg metamethods[] = {

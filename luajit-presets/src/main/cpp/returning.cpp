@@ -24,6 +24,13 @@ int ask_last(lua_State* L, Context* c, int32_t request, int32_t nargs) {
   return can_return(L, c) ? return_to_java(L, c, request, nargs) : ask_java(L, c, request, nargs);
 }
 
+int ask_last_with_arguments(lua_State* L, Context* c, int32_t request, int nargs) {
+  lua_settop(L, nargs);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base), nargs);
+  return ask_last(L, c, request, nargs);
+}
+
 int invoke_last(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape) {
   if (LJ_UNLIKELY(!can_return(L, c))) return invoke_java(L, c, method, object, shape);
   c->shared->member = method;
@@ -55,15 +62,19 @@ LJ_NOINLINE int recover(Context* c, lua_State* L, int status) {
   return status;
 }
 
+/* When the outermost call has ended: the thread gets back the globals that it had before. */
+static LJ_AINLINE void take_back_globals(Context* c, lua_State* L) {
+  if (LJ_LIKELY(!c->call_has_globals)) return;
+  c->call_has_globals = false;
+  restore_globals(L, c->call_bottom - (ptrdiff_t)sizeof(TValue));
+}
+
 /* Goes on with the outermost call, see vm_go_on. */
 static LJ_AINLINE int64_t go_on(Context* c, lua_State* L, TValue* results, const Outer* outer) {
   int status = vm_go_on(L, results, c->call_bottom);
   if (LJ_UNLIKELY(status > LUA_YIELD)) recover(c, L, status);
   int64_t word = conclude(c, L, c->call_bottom, status, outer);
-  if (LJ_UNLIKELY(c->call_has_globals) && !c->asking) {
-    c->call_has_globals = false;
-    restore_globals(L, c->call_bottom - (ptrdiff_t)sizeof(TValue));
-  }
+  if (!c->asking) take_back_globals(c, L);
   return word;
 }
 
@@ -104,10 +115,7 @@ void bridge_abandon(int64_t context) {
   c->asking = 0;
   vm_unwind(L, c->call_bottom);
   L->top--;
-  if (c->call_has_globals) {
-    c->call_has_globals = false;
-    restore_globals(L, c->call_bottom - (ptrdiff_t)sizeof(TValue));
-  }
+  take_back_globals(c, L);
 }
 
 void bridge_set_returning(int64_t context, int32_t on) { ((Context*)(intptr_t)context)->calls_by_jni = !on; }

@@ -55,20 +55,10 @@ local function entries(refill, keys, values)
   end
 end
 
--- Items alone.
+-- Items alone, which come as the keys.
 local function items(refill, keys)
-  local at, count, limit, seen = 0, 0, 0, epoch[1]
-  return function()
-    local undisturbed = epoch[1] == seen
-    if at >= count or not undisturbed then
-      limit = next_limit(limit, undisturbed and limit > 0)
-      count = refill(at, limit)
-      at, seen = 0, epoch[1]
-      if count == 0 then return nil end
-    end
-    at = at + 1
-    return keys[at]
-  end
+  local next_entry = entries(refill, keys, keys)
+  return function() return (next_entry()) end
 end
 
 return index, sequence, entries, items

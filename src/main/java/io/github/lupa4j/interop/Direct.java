@@ -4,7 +4,6 @@ import io.github.lupa4j.vm.Arguments;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,13 +47,11 @@ final class Direct {
     /** For arguments that are objects: what they must be an instance of. */
     private final Class<?>[] types;
 
-    private final boolean exact;
     private final MethodHandle handle;
 
-    private Direct(Kind[] kinds, Class<?>[] types, boolean exact, MethodHandle handle) {
+    private Direct(Kind[] kinds, Class<?>[] types, MethodHandle handle) {
         this.kinds = kinds;
         this.types = types;
-        this.exact = exact;
         this.handle = handle;
     }
 
@@ -74,7 +71,7 @@ final class Direct {
             }
             kinds[i] = kind;
         }
-        return new Direct(kinds, types(type), false, handle(member, kinds));
+        return new Direct(kinds, types(type), handle(member, kinds));
     }
 
     private static @Nullable Kind kind(Class<?> type) {
@@ -116,7 +113,7 @@ final class Direct {
                 return null;
             }
         }
-        return new Direct(kinds, types(member.type()), true, handle(member, kinds));
+        return new Direct(kinds, types(member.type()), handle(member, kinds));
     }
 
     /** Whether a conversion of the Java language leads there that a method handle does by itself. */
@@ -208,10 +205,5 @@ final class Direct {
             case STRING -> arguments.isString(i);
             case OBJECT -> types[i].isInstance(arguments.object(i));
         };
-    }
-
-    @Override
-    public String toString() {
-        return (exact ? "exactly " : "") + Arrays.toString(kinds);
     }
 }

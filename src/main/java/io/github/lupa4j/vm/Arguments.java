@@ -1,7 +1,6 @@
 package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
-import static io.github.lupa4j.vm.PlainWords.EXACT;
 import static io.github.lupa4j.vm.PlainWords.NIL;
 
 import org.jspecify.annotations.Nullable;
@@ -34,18 +33,12 @@ public final class Arguments {
 
     /** Whether it is a number that comes as an Integer. */
     public boolean isInt(int index) {
-        long word = slots.word(index);
-        double value = Double.longBitsToDouble(word);
-        int narrow = (int) value;
-        return narrow == value && (narrow != 0 || word == 0);
+        return PlainWords.isInt(slots.word(index));
     }
 
     /** Whether it is a number that comes as an Integer or Long. */
     public boolean isWhole(int index) {
-        long word = slots.word(index);
-        double value = Double.longBitsToDouble(word);
-        long wide = (long) value;
-        return wide == value && wide >= -EXACT && wide <= EXACT && (wide != 0 || word == 0);
+        return PlainWords.isWhole(slots.word(index));
     }
 
     public boolean isBoolean(int index) {
@@ -112,7 +105,7 @@ public final class Arguments {
     }
 
     public long resultOf(long value) {
-        return value >= -EXACT && value <= EXACT ? Double.doubleToRawLongBits((double) value) : inSlots(value);
+        return PlainWords.isExact(value) ? Double.doubleToRawLongBits((double) value) : inSlots(value);
     }
 
     public long resultOf(@Nullable Object value) {

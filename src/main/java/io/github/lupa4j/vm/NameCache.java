@@ -19,7 +19,8 @@ final class NameCache {
     private long[] keys = {};
     private byte[] lengths = {};
 
-    private static long hash(int length, long first, long second, long third, long fourth) {
+    /** What {@link #get} and {@link #put} need. */
+    static long hash(int length, long first, long second, long third, long fourth) {
         long mixed = first ^ Long.rotateLeft(second, 29) ^ Long.rotateLeft(third, 41) ^ Long.rotateLeft(fourth, 13);
         return (mixed ^ length) * 0x9E3779B97F4A7C15L;
     }
@@ -30,11 +31,11 @@ final class NameCache {
 
     /** The string of these bytes, or null. */
     @Nullable
-    String get(int length, long first, long second, long third, long fourth) {
+    String get(long hash, int length, long first, long second, long third, long fourth) {
         if (names.length == 0) {
             return null;
         }
-        int at = slot(hash(length, first, second, third, fourth));
+        int at = slot(hash);
         int key = 4 * at;
         return keys[key] == first
                         && keys[key + 1] == second
@@ -46,8 +47,7 @@ final class NameCache {
     }
 
     /** Keeps a string that is seen for the second time. */
-    void put(int length, long first, long second, long third, long fourth, String name) {
-        long hash = hash(length, first, second, third, fourth);
+    void put(long hash, int length, long first, long second, long third, long fourth, String name) {
         int at = slot(hash);
         if (seen[at] != (int) hash) {
             seen[at] = (int) hash;

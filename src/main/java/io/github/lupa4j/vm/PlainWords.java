@@ -61,18 +61,29 @@ final class PlainWords {
     /** The narrowest of Integer, Long and Double that loses nothing. */
     static Object toNumber(long word) {
         double value = Double.longBitsToDouble(word);
+        if (isInt(word)) {
+            return (int) value;
+        }
+        return isWhole(word) ? (Object) (long) value : (Object) value;
+    }
+
+    /** Whether a number is an Integer to Java; negative zero is none. */
+    static boolean isInt(long word) {
+        double value = Double.longBitsToDouble(word);
         int narrow = (int) value;
-        if (narrow == value) {
-            if (narrow != 0 || word == 0) {
-                return narrow;
-            }
-            return value;
-        }
+        return narrow == value && (narrow != 0 || word == 0);
+    }
+
+    /** Whether a number is an Integer or Long to Java. */
+    static boolean isWhole(long word) {
+        double value = Double.longBitsToDouble(word);
         long wide = (long) value;
-        if (wide == value && wide >= -EXACT && wide <= EXACT) {
-            return wide;
-        }
-        return value;
+        return wide == value && isExact(wide) && (wide != 0 || word == 0);
+    }
+
+    /** Whether a number of Lua holds it. */
+    static boolean isExact(long value) {
+        return value >= -EXACT && value <= EXACT;
     }
 
     /** What a native call returns instead of a word when its results are in the slots. */

@@ -182,10 +182,11 @@ class SlotReader extends Block {
         long second = length < 8 ? 0 : block.getLong(at + 8);
         long third = length < 16 ? 0 : block.getLong(at + 16);
         long fourth = length < 24 ? 0 : block.getLong(at + 24);
-        String known = names.get(length, first, second, third, fourth);
+        long hash = NameCache.hash(length, first, second, third, fourth);
+        String known = names.get(hash, length, first, second, third, fourth);
         if (known == null) {
             known = decode(length, first, second, third, fourth);
-            names.put(length, first, second, third, fourth, known);
+            names.put(hash, length, first, second, third, fourth, known);
         }
         return known;
     }

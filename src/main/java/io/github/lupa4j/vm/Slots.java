@@ -1,7 +1,6 @@
 package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
-import static io.github.lupa4j.vm.PlainWords.EXACT;
 import static io.github.lupa4j.vm.PlainWords.FALSE;
 import static io.github.lupa4j.vm.PlainWords.NIL;
 
@@ -133,9 +132,9 @@ final class Slots extends SlotReader {
         replacing = false;
         @Nullable Object[] replaced = values.clone();
         for (int i = 0; i < replaced.length; i++) {
-            if (replaced[i] instanceof Long l && isLarge(l)) {
+            if (replaced[i] instanceof Long l && !PlainWords.isExact(l)) {
                 Object value = host.onOverflow(l);
-                replaced[i] = value instanceof Long large && isLarge(large) ? new LuaInt64(large) : value;
+                replaced[i] = value instanceof Long large && !PlainWords.isExact(large) ? new LuaInt64(large) : value;
             }
         }
         begin(replaced.length);
@@ -199,12 +198,8 @@ final class Slots extends SlotReader {
         }
     }
 
-    private static boolean isLarge(long value) {
-        return value < -EXACT || value > EXACT;
-    }
-
     private void writeLong(int slot, long value) {
-        if (!isLarge(value)) {
+        if (PlainWords.isExact(value)) {
             words.put(2 * slot, Double.doubleToRawLongBits((double) value));
         } else if (host.replacesOverflow()) {
             replacing = true;
