@@ -143,6 +143,13 @@ insert_before lj_err.c 'TValue *frame = NULL, *pframe = NULL;' \
     L->base = tvref(G(L)->jit_base);
     if (curr_funcisL(L)) L->top = curr_topL(L);
   }'
+# The optimizer of loops told the size of a table before it had it: refused, it was given back all the same.
+replace lj_opt_loop.c 'lps->sizesubst = invar - REF_BIAS;' 'lps->subst = lj_mem_newvec(J->L, invar - REF_BIAS, IRRef1);'
+replace lj_opt_loop.c 'lps->subst = lj_mem_newvec(J->L, lps->sizesubst, IRRef1);' 'lps->sizesubst = invar - REF_BIAS;'
+# A function that got no memory for an upvalue was given back as one that has none.
+replace lj_obj.h 'GCHeader; uint8_t ffid; uint8_t nupvalues; \' 'GCHeader; uint8_t ffid; uint8_t nupvalues; uint8_t room; \'
+replace lj_func.c 'fn->l.nupvalues = 0;' 'fn->l.room = pt->sizeuv; fn->l.nupvalues = 0;'
+replace lj_func.c 'sizeLfunc((MSize)fn->l.nupvalues)' 'sizeLfunc((MSize)fn->l.room)'
 insert_before lj_ffrecord.c '#include "lj_recdef.h"' '#define recff_buffer_encode recff_nyi
 #define recff_buffer_decode recff_nyi
 #define recff_buffer_method_encode recff_nyi

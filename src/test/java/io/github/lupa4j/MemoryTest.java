@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The memory of states: how much it is, how much it may be, what happens when there is none. */
 class MemoryTest {
@@ -317,6 +319,35 @@ class MemoryTest {
         }
         assertFalse(fresh.isClosed());
         return trials;
+    }
+
+    /** What is given back after a refusal has the size that it was taken with: LuaJIT's account stays right. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "local a, b, c = ... local f = function() return a, b, c end",
+                "jit.flush() local x = 0 for i = 1, 200 do x = x + i end return x"
+            })
+    void refusedAllocationsLeaveTheAccountRight(String chunk) {
+        LuaFunction function = lua.compile(chunk);
+        refuseAllocations(function); // what the compiler keeps for ever
+        long before = lua.memoryUsed();
+        refuseAllocations(function);
+        assertEquals(before, lua.memoryUsed(), 512.0);
+    }
+
+    private void refuseAllocations(LuaFunction function) {
+        for (int trial = 0; trial < 1000; trial++) {
+            lua.state.limits().failAllocation(trial % 20 + 1);
+            try {
+                function.call();
+            } catch (LuaMemoryException expected) {
+                // What counts is what is left of it.
+            }
+            lua.state.limits().failAllocation(0);
+        }
+        lua.execute("jit.flush()");
+        lua.gc();
     }
 
     @Test
