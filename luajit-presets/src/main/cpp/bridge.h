@@ -293,6 +293,13 @@ int64_t bridge_memory_used(int64_t context);
 /* A full collection, finalizers included. */
 int32_t bridge_collect(JNIEnv* env, jclass, jobject self, int64_t context);
 
+/* -- Threads ---------------------------------------------------------------- */
+
+/* Whether this system has bridge_barrier. Can take some milliseconds. */
+int32_t bridge_prepare_barrier();
+/* A full memory barrier on every thread of the process. */
+void bridge_barrier();
+
 /* -- Facts for tests -------------------------------------------------------- */
 
 /* Lets the n-th allocation from now on fail, and no other; 0 for none. Returns what was left of the last such count:

@@ -20,8 +20,8 @@ final class InterruptWatch implements Runnable {
     private static final List<WeakReference<LuaState>> STATES = new ArrayList<>();
 
     /**
-     * Whether nobody watches. An operation reads it after it has taken its lock by an atomic operation; the watch sets
-     * it before it looks for locks that are taken: one of the two sees the other.
+     * Whether nobody watches. An operation reads it after it has taken its lock; the watch sets it before it looks for
+     * locks that are taken, with a barrier in between: one of the two sees the other.
      */
     static volatile boolean asleep = true;
 
@@ -52,12 +52,16 @@ final class InterruptWatch implements Runnable {
 
     @Override
     public void run() {
+        ProcessBarrier.prepare(); // here, as it takes its time
         int idle = 0;
         while (true) {
             LockSupport.parkNanos(PAUSE_NANOS);
             idle = look() ? 0 : idle + 1;
             if (idle >= IDLE_PAUSES) {
                 asleep = true;
+                if (ProcessBarrier.isReady()) {
+                    ProcessBarrier.run();
+                }
                 if (!look() || !stayAwake()) {
                     return;
                 }
