@@ -258,7 +258,7 @@ public final class HostObjects {
                     : invoke(methods(type, name), type, arguments, false);
         }
         if (callee instanceof Typed typed) {
-            return call(Objects.requireNonNull(typed.value()), arguments);
+            return call(Objects.requireNonNull(typed.target()), arguments);
         }
         return result(functional(callee.getClass()).call(callee, arguments, converter));
     }
@@ -360,7 +360,7 @@ public final class HostObjects {
     }
 
     private static Object untyped(Object object) {
-        return object instanceof Typed typed ? Objects.requireNonNull(typed.value()) : object;
+        return object instanceof Typed typed ? Objects.requireNonNull(typed.target()) : object;
     }
 
     private @Nullable Object result(@Nullable Object result) {

@@ -3,12 +3,25 @@ package io.github.lupa4j.interop;
 import io.github.lupa4j.vm.StandIn;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A value that overloads see as one of a given type, as a cast in Java does it. Everywhere else it is the value.
- *
- * @param value an instance of the type, or null unless that is primitive
- */
-public record Typed(@Nullable Object value, Class<?> type) implements StandIn {
+/** A value that overloads see as one of a given type, as a cast in Java does it. Everywhere else it is the value. */
+public final class Typed extends StandIn {
+    private final @Nullable Object value;
+    private final Class<?> type;
+
+    /**
+     * A value of a type.
+     *
+     * @param value an instance of the type, or null unless that is primitive
+     */
+    Typed(@Nullable Object value, Class<?> type) {
+        this.value = value;
+        this.type = type;
+    }
+
+    Class<?> type() {
+        return type;
+    }
+
     @Override
     public @Nullable Object target() {
         return value;

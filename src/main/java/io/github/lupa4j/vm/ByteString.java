@@ -4,7 +4,7 @@ package io.github.lupa4j.vm;
  * A Lua string that is no text in the runtime's charset, on its way to a callee that may want its bytes. Wherever text is
  * wanted it is decoded as any other string: that may fail, by the policy for such strings.
  */
-public final class ByteString implements StandIn {
+public final class ByteString extends StandIn {
     private final byte[] bytes;
     private final StringCodec codec;
 

@@ -3,7 +3,7 @@ package io.github.lupa4j.vm;
 import org.jspecify.annotations.Nullable;
 
 /** Null as a value in Lua, where nil would be the absence of one. Java reads it as null. */
-public final class None implements StandIn {
+public final class None extends StandIn {
     public static final None NONE = new None();
 
     private None() {}
