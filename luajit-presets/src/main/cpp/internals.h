@@ -190,7 +190,7 @@ static inline void vm_clear_table(GCtab* table) { lj_tab_clear(table); }
 
 /* -- Walking --------------------------------------------------------------------- */
 
-enum : uint32_t { VM_NO_INDEX = ~0u };
+enum : uint32_t { VM_NO_INDEX = ~0u, VM_AHEAD = 8 };
 
 /* Where the entries after a key begin, nil being before the first; VM_NO_INDEX when the key is not there. */
 static inline uint32_t vm_table_index(GCtab* table, cTValue* key) { return lj_tab_keyindex(table, key); }
@@ -209,6 +209,8 @@ static inline bool vm_table_next(
   }
   for (i -= table->asize; i <= table->hmask; i++) {
     const Node* n = &noderef(table->node)[i];
+    /* The strings of a large table lie anywhere. */
+    if (i + VM_AHEAD <= table->hmask) __builtin_prefetch((const void*)(n[VM_AHEAD].key.u64 & LJ_GCVMASK));
     if (tvisnil(&n->val)) continue;
     *key = &n->key;
     *value = &n->val;

@@ -87,6 +87,24 @@ class EncodingTest {
         }
     }
 
+    /** Charsets in which bytes below 128 are not ASCII, or not all of a text's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32", "IBM037", "IBM1047", "ISO-2022-JP", "Shift_JIS"})
+    void charsetsWithoutAscii(String name) {
+        Charset charset = Charset.forName(name);
+        try (LuaRuntime lua = LuaRuntime.builder()
+                .charset(charset)
+                .sourceCharset(StandardCharsets.UTF_8)
+                .build()) {
+            for (String text : List.of("a", "word", "two words", "x".repeat(31), "~\\|{}", "")) {
+                byte[] bytes = text.getBytes(charset);
+                for (int round = 0; round < 3; round++) {
+                    assertEquals(List.of(text, bytes.length), lua.eval("(...), #...", text));
+                }
+            }
+        }
+    }
+
     @Test
     void chunkNamesAndFramesInOtherCharsets() {
         for (Charset charset : List.of(StandardCharsets.UTF_8, LATIN_9)) {

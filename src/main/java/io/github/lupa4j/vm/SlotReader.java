@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 class SlotReader extends Block {
     private static final long PAYLOAD = (1L << 48) - 1;
+    /** The bits that no ASCII character has, in each byte of a word. */
+    private static final long NO_ASCII = 0x8080808080808080L;
 
     final Host host;
     final StringCodec codec;
@@ -194,7 +196,8 @@ class SlotReader extends Block {
     /** A string of which the words say all. */
     private String decode(int length, long first, long second, long third, long fourth) {
         putWords(scratch, first, second, third, fourth);
-        return codec.decode(scratch, length);
+        boolean ascii = ((first | second | third | fourth) & NO_ASCII) == 0 && codec.hasAscii();
+        return ascii ? StringCodec.ofAscii(scratch, length) : codec.decode(scratch, length);
     }
 
     private String decode(int at, int length) {

@@ -16,11 +16,36 @@ public final class StringCodec {
     private final Charset charset;
     private final CodingErrorAction malformed;
     private final boolean raw;
+    /** Whether ASCII text has the bytes of ASCII in the charset. */
+    private final boolean hasAscii;
 
     public StringCodec(Charset charset, CodingErrorAction malformed, boolean raw) {
         this.charset = charset;
         this.malformed = malformed;
         this.raw = raw;
+        hasAscii = charset.equals(StandardCharsets.UTF_8) || hasAscii(charset);
+    }
+
+    private static boolean hasAscii(Charset charset) {
+        byte[] bytes = new byte[128];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) i;
+        }
+        String text = new String(bytes, StandardCharsets.US_ASCII);
+        return new String(bytes, charset).equals(text)
+                && charset.canEncode()
+                && Arrays.equals(text.getBytes(charset), bytes);
+    }
+
+    /** Whether bytes that are all ASCII are {@link #ofAscii} text. */
+    boolean hasAscii() {
+        return hasAscii;
+    }
+
+    /** The same as {@link #decode(byte[], int)} without a look at the bytes. */
+    @SuppressWarnings("deprecation") // because it takes bytes for characters, which is what makes it fast
+    static String ofAscii(byte[] bytes, int length) {
+        return new String(bytes, 0, 0, length);
     }
 
     /** Whether Lua strings are bytes in Java. */
