@@ -150,6 +150,15 @@ replace lj_opt_loop.c 'lps->subst = lj_mem_newvec(J->L, lps->sizesubst, IRRef1);
 replace lj_obj.h 'GCHeader; uint8_t ffid; uint8_t nupvalues; \' 'GCHeader; uint8_t ffid; uint8_t nupvalues; uint8_t room; \'
 replace lj_func.c 'fn->l.nupvalues = 0;' 'fn->l.room = pt->sizeuv; fn->l.nupvalues = 0;'
 replace lj_func.c 'sizeLfunc((MSize)fn->l.nupvalues)' 'sizeLfunc((MSize)fn->l.room)'
+# In a large state strings lie anywhere: whoever has many to make or to sweep fetches those to come.
+insert_before lj_str.c '/* Intern a string and return string object. */' \
+  'GCRef *lj_str_chain(global_State *g, const char *str, MSize len)
+{
+  return &g->str.tab[hash_sparse(g->str.seed, str, len) & g->str.mask];
+}
+'
+insert_before lj_gc.c 'gc_sweepstr(g, &g->str.tab[g->gc.sweepstr++]);' \
+  '    __builtin_prefetch((void *)(gcrefu(g->str.tab[(g->gc.sweepstr+8) & g->str.mask]) & ~(uintptr_t)1));'
 insert_before lj_ffrecord.c '#include "lj_recdef.h"' '#define recff_buffer_encode recff_nyi
 #define recff_buffer_decode recff_nyi
 #define recff_buffer_method_encode recff_nyi

@@ -133,6 +133,24 @@ static inline void vm_push_number_bits(lua_State* L, uint64_t bits) {
   L->top++;
 }
 
+/* Added by adapt-luajit.sh: the chain in which a string is, if it is interned. */
+extern "C" GCRef* lj_str_chain(global_State* g, const char* text, MSize length);
+
+/* Whether the strings of a state are more than the processor has at hand. */
+static inline bool vm_has_many_strings(lua_State* L) { return G(L)->str.mask >= 0x3FFF; }
+
+/* Two steps in which what an interned string needs is fetched while other things are done: its chain, and what is first
+** there. */
+static inline const void* vm_fetch_chain(lua_State* L, const char* text, size_t length) {
+  const GCRef* chain = lj_str_chain(G(L), text, (MSize)length);
+  __builtin_prefetch(chain);
+  return chain;
+}
+
+static inline void vm_fetch_first(const void* chain) {
+  __builtin_prefetch((const void*)(gcrefu(*(const GCRef*)chain) & ~(uintptr_t)1));
+}
+
 static inline void vm_push_value(lua_State* L, cTValue* value) {
   copyTV(L, L->top, value);
   L->top++;

@@ -232,6 +232,10 @@ int64_t bridge_fail_allocation(int64_t context, int64_t n) {
   return left;
 }
 
+void bridge_set_collector_pause(int64_t context, int32_t percent) {
+  lua_gc(((Context*)(intptr_t)context)->main, LUA_GCSETPAUSE, percent);
+}
+
 void bridge_stop_collector(int64_t context, int32_t stopped) {
   Context* c = (Context*)(intptr_t)context;
   c->collector_stopped = stopped != 0;

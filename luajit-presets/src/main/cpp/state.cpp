@@ -76,6 +76,8 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
     lua_rawset(L, -4);
   }
   lua_pop(L, 1);
+  /* LuaJIT's own pause of 200 lets it collect twice as often, for half of the memory. */
+  lua_gc(L, LUA_GCSETPAUSE, BRIDGE_COLLECTOR_PAUSE);
   lua_gc(L, LUA_GCRESTART, 0);
   return nullptr;
 }

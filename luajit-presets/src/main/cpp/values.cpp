@@ -30,13 +30,20 @@ void free_staged(Context* c) {
 
 /* -- Java to Lua ------------------------------------------------------------------ */
 
+enum { FETCHED_SLOTS = 16 };
+
+/* Whether a slot holds a short string that is not empty. */
+static bool is_text(uint64_t word) { return word >> 48 == BRIDGE_TAG_STRING && (word & 0xFFFFFF); }
+
+static const char* text_of(Context* c, uint64_t word) { return c->shared->text + (word >> 24 & 0xFFFFFF); }
+
 static void push_slot(Context* c, lua_State* L, int32_t index) {
   uint64_t word = c->shared->slots[index].word;
   uint64_t payload = word & 0xFFFFFFFFFFFFull;
   switch (word >> 48) {
     case BRIDGE_TAG_NIL: lua_pushnil(L); break;
     case BRIDGE_TAG_BOOLEAN: lua_pushboolean(L, payload != 0); break;
-    case BRIDGE_TAG_STRING: lua_pushlstring(L, c->shared->text + (payload >> 24), payload & 0xFFFFFF); break;
+    case BRIDGE_TAG_STRING: lua_pushlstring(L, text_of(c, word), payload & 0xFFFFFF); break;
     case BRIDGE_TAG_LONG_STRING: lua_pushlstring(L, (const char*)c->shared->slots[index].aux, payload); break;
     case BRIDGE_TAG_REFERENCE: vm_push_value(L, anchor_slot(c->references, (int32_t)payload)); break;
     case BRIDGE_TAG_OBJECT: push_object(c, L, payload); break;
@@ -45,9 +52,22 @@ static void push_slot(Context* c, lua_State* L, int32_t index) {
   }
 }
 
+/* Fetches what the strings of many slots need to be interned. */
+static void fetch_strings(Context* c, lua_State* L, const Slot* slots, int32_t n) {
+  const void* found[BRIDGE_WALK_MOST];
+  for (int32_t from = 0; from < n; from += BRIDGE_WALK_MOST) {
+    int32_t texts = 0;
+    for (int32_t i = from; i < n && i < from + BRIDGE_WALK_MOST; i++)
+      if (is_text(slots[i].word))
+        found[texts++] = vm_fetch_chain(L, text_of(c, slots[i].word), slots[i].word & 0xFFFFFF);
+    for (int32_t i = 0; i < texts; i++) vm_fetch_first(found[i]);
+  }
+}
+
 void push_slots(Context* c, lua_State* L, int32_t first, int32_t n) {
   vm_check_stack(L, n);
   const Slot* slots = c->shared->slots + first;
+  if (LJ_UNLIKELY(n >= FETCHED_SLOTS && vm_has_many_strings(L))) fetch_strings(c, L, slots, n);
   int32_t i = 0;
   for (; i < n && slots[i].word < (uint64_t)BRIDGE_TAG_NIL << 48; i++) vm_push_number_bits(L, slots[i].word);
   if (i == n) return;

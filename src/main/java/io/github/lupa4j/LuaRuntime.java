@@ -2,6 +2,7 @@ package io.github.lupa4j;
 
 import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.GenericTypes;
+import io.github.lupa4j.vm.Limits;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.StringCodec;
 import java.io.IOException;
@@ -74,6 +75,9 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
         }
         if (options.bytecode()) {
             state.limits().allowBytecode(true);
+        }
+        if (options.collectorPause() != Limits.COLLECTOR_PAUSE) {
+            state.limits().setCollectorPause(options.collectorPause());
         }
         if (options.memoryLimit() > 0) {
             setMaxMemory(options.memoryLimit());

@@ -1,5 +1,6 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.vm.Limits;
 import io.github.lupa4j.vm.StringCodec;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +31,7 @@ abstract class RuntimeOptions<B> {
     private Duration timeLimit = Duration.ZERO;
     private long instructionLimit;
     private long memoryLimit;
+    private int collectorPause = Limits.COLLECTOR_PAUSE;
     private boolean bytecode;
     private boolean jit = true;
     private boolean sandbox;
@@ -319,6 +321,27 @@ abstract class RuntimeOptions<B> {
 
     long memoryLimit() {
         return memoryLimit;
+    }
+
+    /**
+     * Sets how large the state grows before Lua's collector begins again, in percent of what was alive after the last
+     * collection. More of it is less work for the collector, and keeps dropped Java objects longer. Scripts can change it
+     * by {@code collectgarbage("setpause", percent)}.
+     *
+     * @param percent 100 or more; 400 by default, where other Lua programs have 200
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 100
+     */
+    public B collectorPause(int percent) {
+        if (percent < 100) {
+            throw new IllegalArgumentException("a collector's pause is 100 percent or more, not " + percent);
+        }
+        this.collectorPause = percent;
+        return self();
+    }
+
+    int collectorPause() {
+        return collectorPause;
     }
 
     // -- Streams -------------------------------------------------------------------------------------------------

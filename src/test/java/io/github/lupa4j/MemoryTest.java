@@ -351,6 +351,35 @@ class MemoryTest {
     }
 
     @Test
+    void theCollectorsPauseIsAnOption() {
+        assertEquals(400, lua.eval("collectgarbage('setpause', 200)"));
+        assertEquals(200, lua.eval("collectgarbage('setpause', 400)"));
+        try (LuaRuntime other = LuaRuntime.builder().collectorPause(150).build()) {
+            assertEquals(150, other.eval("collectgarbage('setpause', 150)"));
+        }
+        assertThrows(IllegalArgumentException.class, () -> LuaRuntime.builder().collectorPause(99));
+    }
+
+    /** A state that grows to four times of what is alive has fewer collections than one that grows to twice of it. */
+    @Test
+    void aLongerPauseIsLessWork() {
+        String chunk = """
+                local cycles, alive = 0, {}
+                for i = 1, 20000 do alive[i] = { i } end
+                collectgarbage()
+                local function watch() local u = newproxy(true)
+                    getmetatable(u).__gc = function() cycles = cycles + 1 watch() end end
+                watch()
+                for i = 1, 1e6 do last = { i } end
+                return cycles""";
+        long few = ((Number) lua.execute(chunk)).longValue();
+        try (LuaRuntime other = LuaRuntime.builder().collectorPause(200).build()) {
+            long more = ((Number) other.execute(chunk)).longValue();
+            assertTrue(few > 0 && more > few, few + " and " + more + " collections");
+        }
+    }
+
+    @Test
     void lackOfMemoryInEveryRuntimeAtOnce() throws Exception {
         List<Thread> threads = IntStream.range(0, 3)
                 .mapToObj(i -> new Thread(() -> {

@@ -69,6 +69,19 @@ public final class Limits {
         }
     }
 
+    /** How large a state grows before the collector begins again, if nothing is set. */
+    public static final int COLLECTOR_PAUSE = BRIDGE_COLLECTOR_PAUSE;
+
+    /** Sets how large a state grows before the collector begins again, in percent of what it found alive. */
+    public void setCollectorPause(int percent) {
+        int hold = state.enter();
+        try {
+            bridge_set_collector_pause(state.context(), percent);
+        } finally {
+            state.exit(hold);
+        }
+    }
+
     /** Keeps the collector from running by itself; as many calls of {@link #resumeCollector} let it run again. */
     public void pauseCollector() {
         int hold = state.enter();
