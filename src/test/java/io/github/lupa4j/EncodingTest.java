@@ -87,6 +87,27 @@ class EncodingTest {
         }
     }
 
+    /** Values that have come to Java with a string that cannot are given back, each once. */
+    @Test
+    void entriesThatCannotBeReadLoseNothing() throws Exception {
+        try (LuaRuntime lua = builder().malformed(CodingErrorAction.REPORT).build()) {
+            LuaTable table = (LuaTable)
+                    lua.execute("local t = {} for i = 1, 300 do t[{}] = {} end t['\\255'] = {} t.x = '\\255' return t");
+            for (int round = 0; round < 50; round++) {
+                assertThrows(IllegalArgumentException.class, () -> table.forEach((key, value) -> {}));
+            }
+            io.github.lupa4j.testing.Garbage.heapUsed(); // collects
+            lua.gc();
+            List<Object> tables = new java.util.ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                tables.add(lua.eval("{ ... }", i));
+            }
+            for (int i = 0; i < tables.size(); i++) {
+                assertEquals(i, ((LuaTable) tables.get(i)).get(1));
+            }
+        }
+    }
+
     /** Charsets in which bytes below 128 are not ASCII, or not all of a text's. */
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32", "IBM037", "IBM1047", "ISO-2022-JP", "Shift_JIS"})

@@ -46,7 +46,7 @@ public final class Bulk {
             }
             int last = state.slots.readReference(count);
             Ref cursor = last == 0 ? null : state.adopt(last, 0);
-            return new Entries(state.slots.readRaw(0, count), cursor);
+            return new Entries(state.slots.readEntries(count), cursor);
         } finally {
             state.exit(hold, table);
             Reference.reachabilityFence(after);

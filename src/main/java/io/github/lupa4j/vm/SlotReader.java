@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * references in the slots are only good until then.
  */
 class SlotReader extends Block {
+    /** More slots of entries are those of a large table: its keys are no names, and would take the place of some. */
+    private static final int FEW_ENTRIES = 128;
+
     private static final long PAYLOAD = (1L << 48) - 1;
     /** The bits that no ASCII character has, in each byte of a word. */
     private static final long NO_ASCII = 0x8080808080808080L;
@@ -87,6 +90,27 @@ class SlotReader extends Block {
             }
         }
         return values;
+    }
+
+    /** Keys and values by turns, stand-ins not resolved. */
+    @Nullable
+    Object[] readEntries(int count) {
+        if (count <= FEW_ENTRIES) {
+            return readRaw(0, count);
+        }
+        @Nullable Object[] entries = new Object[count];
+        int slot = 0;
+        try {
+            for (; slot < count; slot++) {
+                long word = words.get(2 * slot);
+                boolean key = (slot & 1) == 0 && word >>> 48 == BRIDGE_TAG_STRING && !codec.isRaw();
+                entries[slot] = key ? string(word, false) : readRaw(slot);
+            }
+        } catch (RuntimeException e) {
+            readRaw(slot + 1, count - slot - 1); // References among them are ours to give back.
+            throw e;
+        }
+        return entries;
     }
 
     private Object textOrBytes(int slot) {
@@ -175,6 +199,11 @@ class SlotReader extends Block {
     }
 
     private String string(long word) {
+        return string(word, true);
+    }
+
+    /** The same; a string that comes once is not looked for among the names, and leaves no trace there. */
+    private String string(long word, boolean again) {
         int length = (int) (word & 0xFFFFFF);
         int at = BRIDGE_OFFSET_TEXT + (int) ((word & PAYLOAD) >>> 24);
         if (length > NameCache.LONGEST) {
@@ -184,6 +213,9 @@ class SlotReader extends Block {
         long second = length < 8 ? 0 : block.getLong(at + 8);
         long third = length < 16 ? 0 : block.getLong(at + 16);
         long fourth = length < 24 ? 0 : block.getLong(at + 24);
+        if (!again) {
+            return decode(length, first, second, third, fourth);
+        }
         long hash = NameCache.hash(length, first, second, third, fourth);
         String known = names.get(hash, length, first, second, third, fourth);
         if (known == null) {
