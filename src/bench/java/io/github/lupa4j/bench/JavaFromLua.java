@@ -12,6 +12,8 @@ import javax.script.Compilable;
 import javax.script.CompiledScript;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
+import org.luaj.vm2.LuaValue;
+import org.luaj.vm2.lib.OneArgFunction;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -84,20 +86,26 @@ public abstract class JavaFromLua {
         }
     }
 
+    /** For LuaJava, which has no access to the class of a lambda. */
+    public static class AddOne implements IntUnaryOperator {
+        @Override
+        public int applyAsInt(int n) {
+            return n + 1;
+        }
+    }
+
     @Setup
     public void open() throws ScriptException {
         Map<String, Object> globals = globals();
         lupa4jEngine = Peers.lupa4j();
         globals.forEach(lupa4jEngine::put);
         lupa4jEngine.put("Math", Math.class);
+        lupa4jEngine.put("own", (io.github.lupa4j.JavaFunction) arguments -> (int) arguments[0] + 1);
         lupa4j = lupa4jEngine.runtime().compile("local n = 0 local text = '12345678901234567890' " + lupa4jLoop());
         luajava = Peers.luajava();
         globals.forEach((name, object) -> {
-            if (object instanceof IntUnaryOperator f) {
-                luajava.push((JFunction) lua -> {
-                    lua.push(f.applyAsInt((int) lua.toInteger(1)));
-                    return 1;
-                });
+            if (object instanceof IntUnaryOperator) {
+                luajava.pushJavaObject(new AddOne());
             } else if (object instanceof Object[] array) {
                 luajava.pushJavaArray(array);
             } else {
@@ -105,10 +113,21 @@ public abstract class JavaFromLua {
             }
             luajava.setGlobal(name);
         });
+        luajava.push((JFunction) lua -> {
+            lua.push(lua.toInteger(1) + 1);
+            return 1;
+        });
+        luajava.setGlobal("own");
         luajava.run("Math = java.import('java.lang.Math') n = 0 text = '12345678901234567890' function loop() "
                 + "local n, text = n, text " + luajavaLoop() + " end");
         ScriptEngine luajEngine = Peers.luaj();
         globals.forEach(luajEngine::put);
+        luajEngine.put("own", new OneArgFunction() {
+            @Override
+            public LuaValue call(LuaValue argument) {
+                return LuaValue.valueOf(argument.toint() + 1);
+            }
+        });
         luajEngine.eval("Math = luajava.bindClass('java.lang.Math')");
         luaj = ((Compilable) luajEngine).compile("local n = 0 local text = '12345678901234567890' " + luajLoop());
         ScriptEngine nashornEngine = new NashornScriptEngineFactory().getScriptEngine();

@@ -1,7 +1,7 @@
 package io.github.lupa4j.bench;
 
 /**
- * A lambda, called as a function.
+ * A lambda, called as a function where the engine can do that, else by its method.
  *
  * <p>{@code java @target/bench.args org.openjdk.jmh.Main JavaLambda}
  */
@@ -9,6 +9,11 @@ public class JavaLambda extends JavaFromLua {
     @Override
     String body() {
         return "f(i)";
+    }
+
+    @Override
+    String luajavaLoop() {
+        return super.luajavaLoop().replace("f(i)", "f:applyAsInt(i)");
     }
 
     @Override

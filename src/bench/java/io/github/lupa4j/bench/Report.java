@@ -38,6 +38,7 @@ public final class Report {
             new Row("JavaMethodDouble", "`object:method(i + 0.5)`", null).atMost(0.2, Who.LUAJAVA),
             new Row("JavaStatic", "`Math.max(i, 50)`", null).atMost(0.2, Who.LUAJAVA),
             new Row("JavaLambda", "`lambda(i)`", null).atMost(0.2, Who.LUAJAVA),
+            new Row("JavaFunction", "— a function of the engine's own interface", null),
             new Row("JavaField", "`object.field = object.field + 1`", null).atMost(0.2, Who.LUAJAVA),
             new Row("JavaString", "`object:method(text)` of 20 characters", null).atMost(0.2, Who.LUAJAVA),
             new Row("JavaList", "List by `ipairs`, each item", null).atMost(1, Who.LUAJ),
