@@ -68,7 +68,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
         RuntimeHost host = new RuntimeHost(this, options);
         converter = host.objects().converter();
         state = new LuaState(host, options.codec());
-        globals = (LuaTable) state.globals();
+        globals = (LuaTable) state.values().globals();
         Preparation.run(this, options);
         if (!options.jit()) {
             state.limits().setJit(false);
@@ -172,7 +172,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     /** {@return a table of what the globals held at the start} Changes of the globals do not change it. */
     @Override
     public LuaTable library() {
-        return (LuaTable) state.library();
+        return (LuaTable) state.values().library();
     }
 
     /**
@@ -236,7 +236,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
      * @throws NullPointerException if it is null
      */
     public LuaFunction function(JavaFunction function) {
-        return (LuaFunction) state.newFunction(Objects.requireNonNull(function));
+        return (LuaFunction) state.values().newFunction(Objects.requireNonNull(function));
     }
 
     /**
@@ -412,7 +412,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
 
     /** {@return the implementation, for example "LuaJIT 2.1.1761786044"} */
     public String implementation() {
-        return state.implementation();
+        return state.values().implementation();
     }
 
     /**

@@ -63,7 +63,7 @@ public class LuaValue implements AutoCloseable {
     public String toString() {
         String text = null;
         try {
-            text = runtime.state.toString(ref);
+            text = runtime.state.values().toString(ref);
         } catch (RuntimeException e) {
             // A closed handle still has a name.
         }

@@ -1,6 +1,7 @@
 package io.github.lupa4j.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Runs everything and prints one table. Whatever is compared takes turns within a round, in a process of its own
  * each time, and the medians over all rounds are shown.
  *
- * <p>{@code src/bench/run.sh [--quick] [--rounds=N] [ROW...]}, a row being any part of its name.
+ * <p>{@code src/bench/run.sh [--quick] [--rounds=N] [--chart=FILE] [ROW...]}, a row being any part of its name.
  */
 public final class Report {
     private static final String PACKAGE = Report.class.getPackageName() + ".";
@@ -58,32 +59,41 @@ public final class Report {
     private final int rounds;
     private final TimeValue iteration;
     private final List<String> filter;
-    private final Samples samples = new Samples();
+    /** Where the chart goes; null for nowhere. */
+    private final Path picture;
 
-    private Report(Programs programs, int rounds, TimeValue iteration, List<String> filter) {
+    private final Samples samples = new Samples();
+    private final Table table = new Table(samples);
+    private final Chart chart = new Chart(samples);
+
+    private Report(Programs programs, int rounds, TimeValue iteration, List<String> filter, Path picture) {
         this.programs = programs;
         this.rounds = rounds;
         this.iteration = iteration;
         this.filter = filter;
+        this.picture = picture;
     }
 
     public static void main(String[] args) throws IOException, RunnerException, InterruptedException {
         System.setProperty("jmh.ignoreLock", "true"); // others may measure too; our figures are CPU time
         int rounds = 5;
         long millis = 300;
+        Path picture = null;
         List<String> filter = new ArrayList<>();
         for (String arg : args) {
             if (arg.equals("--quick")) {
-                rounds = 2;
-                millis = 150;
+                rounds = 1;
+                millis = 100;
+            } else if (arg.startsWith("--chart=")) {
+                picture = Path.of(arg.substring("--chart=".length()));
             } else if (arg.startsWith("--rounds=")) {
                 rounds = Integer.parseInt(arg.substring("--rounds=".length()));
             } else {
                 filter.add(arg.toLowerCase(Locale.ROOT));
             }
         }
-        Report report =
-                new Report(new Programs(Path.of(".")), rounds, new TimeValue(millis, TimeUnit.MILLISECONDS), filter);
+        Report report = new Report(
+                new Programs(Path.of(".")), rounds, new TimeValue(millis, TimeUnit.MILLISECONDS), filter, picture);
         report.run();
     }
 
@@ -92,40 +102,45 @@ public final class Report {
             say("round " + round + " of " + rounds);
             microbenchmarks();
         }
-        Table table = new Table(samples);
         for (Row row : ROWS) {
             if (wanted(row.key() + row.title())) {
-                table.add(row);
+                show(row);
             }
         }
         for (String kernel : KERNELS) {
             if (wanted(kernel)) {
                 kernel(kernel);
-                table.add(new Row(kernel, kernel, null)
-                        .unit(Row.Unit.MILLISECONDS)
-                        .atMost(1.08, Who.LUAJIT));
+                show(new Row(kernel, kernel, null).unit(Row.Unit.MILLISECONDS).atMost(1.08, Who.LUAJIT));
             }
         }
         if (wanted("cold start")) {
             coldStart();
-            table.add(new Row("cold", "first engine in a fresh JVM, beyond an empty one", null)
+            show(new Row("cold", "first engine in a fresh JVM, beyond an empty one", null)
                     .unit(Row.Unit.MILLISECONDS)
                     .atMost(100e6, Who.NOBODY));
-            table.add(new Row("coldCpu", "— CPU time of all its threads", null).unit(Row.Unit.MILLISECONDS));
-            table.add(new Row("coldManager", "— of it a `ScriptEngineManager` that finds no engine", null)
+            show(new Row("coldCpu", "— CPU time of all its threads", null).unit(Row.Unit.MILLISECONDS));
+            show(new Row("coldManager", "— of it a `ScriptEngineManager` that finds no engine", null)
                     .unit(Row.Unit.MILLISECONDS));
-            table.add(new Row("coldFactory", "— without `ScriptEngineManager`", null).unit(Row.Unit.MILLISECONDS));
-            table.add(new Row("coldFactoryCpu", "— without it, CPU time", null).unit(Row.Unit.MILLISECONDS));
+            show(new Row("coldFactory", "— without `ScriptEngineManager`", null).unit(Row.Unit.MILLISECONDS));
+            show(new Row("coldFactoryCpu", "— without it, CPU time", null).unit(Row.Unit.MILLISECONDS));
         }
         if (wanted("idle memory")) {
             idleMemory();
-            table.add(new Row("resident", "idle engine, resident native memory", "resident")
+            show(new Row("resident", "idle engine, resident native memory", "resident")
                     .unit(Row.Unit.KIBIBYTES)
                     .atMost(80, Who.NOBODY));
-            table.add(new Row("used", "idle engine, allocated by its state", "used").unit(Row.Unit.KIBIBYTES));
-            table.add(new Row("heap", "idle engine, Java heap", null).unit(Row.Unit.KIBIBYTES));
+            show(new Row("used", "idle engine, allocated by its state", "used").unit(Row.Unit.KIBIBYTES));
+            show(new Row("heap", "idle engine, Java heap", null).unit(Row.Unit.KIBIBYTES));
         }
         System.out.println(table);
+        if (picture != null) {
+            Files.writeString(picture, chart.toString());
+        }
+    }
+
+    private void show(Row row) {
+        table.add(row);
+        chart.add(row);
     }
 
     private boolean wanted(String name) {
@@ -163,7 +178,7 @@ public final class Report {
         OptionsBuilder options = new OptionsBuilder();
         options.include(PACKAGE + row.key() + "\\.")
                 .forks(1)
-                .warmupIterations(6)
+                .warmupIterations(5)
                 .warmupTime(warmup)
                 .measurementIterations(5)
                 .measurementTime(iteration)
@@ -189,7 +204,7 @@ public final class Report {
 
     private void kernel(String name) throws IOException, InterruptedException {
         say(name);
-        for (int round = 0; round < Math.max(rounds * 2, 7); round++) {
+        for (int round = 0; round < rounds * 2 + 1; round++) {
             if (round % 2 == 0) {
                 samples.add(name, Who.LUPA4J, programs.kernel(name));
                 samples.add(name, Who.LUAJIT, programs.luajit(name));
@@ -207,7 +222,7 @@ public final class Report {
         for (String program : mains) {
             programs.coldStart(program); // fills the file cache and ours
         }
-        for (int round = 0; round < Math.max(rounds * 3, 9); round++) {
+        for (int round = 0; round < rounds * 3 + 2; round++) {
             for (String program : mains) {
                 Programs.Run run = programs.coldStart(program);
                 starts.add("wall " + program, Who.NOBODY, run.wall());

@@ -2,22 +2,29 @@ package io.github.lupa4j.bench;
 
 /** Whom a figure is of, or is compared with. */
 enum Who {
-    LUPA4J("lupa4j"),
-    LUPA4J_HANDLE("lupa4jHandle"),
-    LUAJAVA("luajava"),
-    LUAJAVA_HANDLE("luajavaHandle"),
-    LUAJ("luaj"),
-    NASHORN("nashorn"),
+    LUPA4J("lupa4j", "lupa4j"),
+    LUPA4J_HANDLE("lupa4jHandle", "lupa4j"),
+    LUAJAVA("luajava", "LuaJava"),
+    LUAJAVA_HANDLE("luajavaHandle", "LuaJava"),
+    LUAJ("luaj", "LuaJ"),
+    NASHORN("nashorn", "Nashorn"),
     /** A program in C. */
-    HOST("C"),
+    HOST("C", "C host"),
     /** The program of that name. */
-    LUAJIT("luajit"),
-    NOBODY("");
+    LUAJIT("luajit", "luajit"),
+    NOBODY("", "");
 
     private final String method;
+    private final String shown;
 
-    Who(String method) {
+    Who(String method, String shown) {
         this.method = method;
+        this.shown = shown;
+    }
+
+    /** The name for people. */
+    String shown() {
+        return shown;
     }
 
     /** The name of the benchmark methods. */

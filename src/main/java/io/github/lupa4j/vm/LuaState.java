@@ -34,6 +34,7 @@ public final class LuaState extends StateLock {
     private final Calls calls = new Calls(this);
     private final Tables tables = new Tables(this);
     private final Bulk bulk = new Bulk(this);
+    private final Values values = new Values(this);
     private final Limits limits;
     private final Closer closer;
     private final Cleaner.Cleanable cleanable;
@@ -81,6 +82,10 @@ public final class LuaState extends StateLock {
 
     public Limits limits() {
         return limits;
+    }
+
+    public Values values() {
+        return values;
     }
 
     long context() {
@@ -325,8 +330,6 @@ public final class LuaState extends StateLock {
         return failure;
     }
 
-    // -- Other values --------------------------------------------------------------------------------------------
-
     Object required(int count) {
         Object value = results(count);
         if (value == null) {
@@ -335,62 +338,8 @@ public final class LuaState extends StateLock {
         return value;
     }
 
-    public Object globals() {
-        int hold = enter();
-        try {
-            return required(bridge_globals(this, context));
-        } finally {
-            exit(hold);
-        }
-    }
-
-    /** A table of what the globals held at the start. */
-    public Object library() {
-        int hold = enter();
-        try {
-            return required(bridge_library(this, context));
-        } finally {
-            exit(hold);
-        }
-    }
-
-    /** LuaJIT's name and version. */
-    public String implementation() {
-        int hold = enter();
-        try {
-            int count = bridge_implementation(this, context);
-            String text = count == 1 ? slots.readText(0) : null;
-            if (text == null) {
-                throw failure(count);
-            }
-            return text;
-        } finally {
-            exit(hold);
-        }
-    }
-
-    /** What Lua's {@code tostring} makes of it, or null when {@code __tostring} fails. */
-    public @Nullable String toString(Ref value) {
-        int hold = enter();
-        try {
-            int count = bridge_to_string(this, context, indexOf(value));
-            return count == 1 ? slots.readText(0) : null;
-        } finally {
-            exit(hold, value);
-        }
-    }
-
-    /** A Lua function that calls a Java object. */
-    public Object newFunction(Object callable) {
-        int hold = enter();
-        try {
-            slots.begin(1);
-            slots.writeObject(0, callable);
-            return required(bridge_new_function(this, context));
-        } finally {
-            exit(hold);
-        }
-    }
+    // -- Memory and other facts
+    // --------------------------------------------------------------------------------------------
 
     /** Bytes that the state has allocated. */
     public long memoryUsed() {
