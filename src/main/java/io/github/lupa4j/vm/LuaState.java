@@ -338,8 +338,7 @@ public final class LuaState extends StateLock {
         return value;
     }
 
-    // -- Memory and other facts
-    // --------------------------------------------------------------------------------------------
+    // -- Memory and other facts ------------------------------------------------------------------------------------
 
     /** Bytes that the state has allocated. */
     public long memoryUsed() {
