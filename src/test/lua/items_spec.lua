@@ -182,3 +182,36 @@ describe("other collections", function()
     expect(function() ipairs(java.lang.Object()) end):fails_with("walk")
   end)
 end)
+
+describe("a null key of a map", function()
+  it("is java.none", function()
+    local map = java.util.HashMap()
+    map:put(nil, 1)
+    for k, v in pairs(map) do
+      expect(map[k]):equals(1)
+      map[k] = v + 1
+    end
+    expect(map:get(nil)):equals(2)
+    map[java.none] = 3
+    expect(map[java.none]):equals(3)
+    map[java.none] = nil
+    expect(#map):equals(0)
+    expect(map[java.none]):equals(nil)
+    expect(function() map[nil] = 1 end):fails_with("nil")
+    map = java.tomap({ [java.none] = 1 })
+    expect(map[java.none]):equals(1)
+  end)
+end)
+
+describe("NaN", function()
+  it("is neither less nor more than a number of Java", function()
+    local nan = 0 / 0
+    for _, x in ipairs({ java.math.BigInteger("10"), java.math.BigDecimal("1"), java.cast(1, "double") }) do
+      expect(x < nan):is_false()
+      expect(x <= nan):is_false()
+      expect(x > nan):is_false()
+      expect(nan >= x):is_false()
+      expect(x < 11):is_true()
+    end
+  end)
+end)

@@ -235,3 +235,51 @@ describe("integers of 64 bits", function()
     expect(function() return max + io.stdout end):fails_with("attempt to perform arithmetic")
   end)
 end)
+
+describe("items read ahead", function()
+  local function stale(object, change)
+    local seen, wrong = 0, 0
+    for x in java.iter(object) do
+      seen = seen + 1
+      if seen == 150 then change() end
+      if seen > 150 and x ~= "new" then wrong = wrong + 1 end
+    end
+    return wrong
+  end
+
+  it("are those of now when the body has changed them", function()
+    local Collections, Arrays = java.util.Collections, java.util.Arrays
+    local names = {}
+    for i = 1, 400 do names[i] = "s" .. i end
+    for _, list in ipairs({ ArrayList(names), java.util.LinkedList(names), Arrays.asList(names) }) do
+      expect(stale(list, function() Collections.fill(list, "new") end)):equals(0)
+    end
+    local array = java.array("java.lang.String", names)
+    expect(stale(array, function() Arrays.fill(array, "new") end)):equals(0)
+    local list = ArrayList(names)
+    expect(stale(list, function() for i = 151, 400 do list[i] = "new" end end)):equals(0)
+  end)
+
+  it("are gone when the body has taken them out", function()
+    for _, name in ipairs({ "java.util.concurrent.ConcurrentLinkedQueue", "java.util.concurrent.ConcurrentLinkedDeque" }) do
+      local queue = java.import(name)(numbers(1000))
+      local count = 0
+      for _ in java.iter(queue) do
+        count = count + 1
+        if count == 150 then queue:clear() end
+      end
+      expect(count <= 151):is_true()
+    end
+  end)
+
+  it("end with an error when the list got longer", function()
+    local list = numbers(400)
+    expect(function()
+      local seen = 0
+      for _ in java.iter(list) do
+        seen = seen + 1
+        if seen == 150 then list:add(1) end
+      end
+    end):fails_with("ConcurrentModificationException")
+  end)
+end)

@@ -236,6 +236,18 @@ void bridge_set_collector_pause(int64_t context, int32_t percent) {
   lua_gc(((Context*)(intptr_t)context)->main, LUA_GCSETPAUSE, percent);
 }
 
+/* A collector that the host has stopped is not set going by a collection that somebody asks for. The linker leads
+** what scripts ask here, too. */
+extern "C" int __real_lua_gc(lua_State* L, int what, int data);
+extern "C" int __wrap_lua_gc(lua_State* L, int what, int data);
+
+extern "C" int __wrap_lua_gc(lua_State* L, int what, int data) {
+  int result = __real_lua_gc(L, what, data);
+  Context* c = context_of(L);
+  if (c && c->collector_stopped) __real_lua_gc(L, LUA_GCSTOP, 0);
+  return result;
+}
+
 void bridge_stop_collector(int64_t context, int32_t stopped) {
   Context* c = (Context*)(intptr_t)context;
   c->collector_stopped = stopped != 0;

@@ -91,7 +91,6 @@ void resume_collector(Context* c) {
 void collect_all(Context* c, lua_State* L) {
   if (c->L == c->main && vm_is_idle(c->main)) vm_free_buffer(L);
   lua_gc(L, LUA_GCCOLLECT, 0);
-  if (c->collector_stopped) lua_gc(L, LUA_GCSTOP, 0);
 }
 
 /* -- Lua to Java ------------------------------------------------------------------ */

@@ -11,6 +11,7 @@ import java.io.Writer;
 import java.lang.reflect.Type;
 import java.nio.charset.CodingErrorAction;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -162,8 +163,8 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     // -- Values --------------------------------------------------------------------------------------------------
 
     /**
-     * {@return the table of global variables} The handle belongs to the runtime, is always the same one and must not
-     * be closed.
+     * {@return the table of global variables} The handle belongs to the runtime, is always the same one, and stays
+     * open as long as the runtime.
      */
     public LuaTable globals() {
         return globals;
@@ -197,7 +198,12 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
      * @param numbers the values of the keys 1, 2 and so on
      */
     public LuaTable table(double[] numbers) {
-        return (LuaTable) state.bulk().newTable(numbers);
+        return (LuaTable) state.bulk().newTable(Objects.requireNonNull(numbers));
+    }
+
+    /** The items of a table by position, null for a hole. */
+    List<@Nullable Object> items(LuaTable table) {
+        return converter.items(table);
     }
 
     /** A new table with room for so much. */
@@ -289,6 +295,9 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
      */
     public void setStreams(
             Supplier<? extends Reader> stdin, Supplier<? extends Writer> stdout, Supplier<? extends Writer> stderr) {
+        Objects.requireNonNull(stdin, "stdin");
+        Objects.requireNonNull(stdout, "stdout");
+        Objects.requireNonNull(stderr, "stderr");
         int hold = state.enter();
         streams.set(stdin, stdout, stderr);
         state.exit(hold);

@@ -1,6 +1,7 @@
 package io.github.lupa4j;
 
 import io.github.lupa4j.vm.StringCodec;
+import java.util.Objects;
 
 /**
  * The code of a chunk, with a name for messages and the decision whether bytecode is accepted.
@@ -39,7 +40,7 @@ public final class LuaSource {
      * @param name the chunk name
      */
     public static LuaSource of(String code, String name) {
-        return new LuaSource(NO_BYTES, code, name, Mode.TEXT);
+        return new LuaSource(NO_BYTES, Objects.requireNonNull(code), Objects.requireNonNull(name), Mode.TEXT);
     }
 
     /**
@@ -50,7 +51,7 @@ public final class LuaSource {
      * @param mode which of the two the bytes are; the other one does not compile
      */
     public static LuaSource ofBytes(byte[] code, String name, Mode mode) {
-        return new LuaSource(code.clone(), "", name, mode);
+        return new LuaSource(code.clone(), "", Objects.requireNonNull(name), Objects.requireNonNull(mode));
     }
 
     /** {@return the chunk name} */

@@ -1,6 +1,8 @@
 package io.github.lupa4j;
 
 import io.github.lupa4j.vm.Calls;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +97,34 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
     @Override
     public boolean containsValue(@Nullable Object value) {
         return value != null && values().contains(value);
+    }
+
+    @Override
+    public boolean remove(Object key, Object value) {
+        runtime.lock();
+        try {
+            boolean same = value != null && isSame(get(key), value);
+            if (same) {
+                remove(key);
+            }
+            return same;
+        } finally {
+            runtime.unlock();
+        }
+    }
+
+    @Override
+    public boolean replace(Object key, Object old, Object value) {
+        runtime.lock();
+        try {
+            boolean same = old != null && isSame(get(key), old);
+            if (same) {
+                put(key, value);
+            }
+            return same;
+        } finally {
+            runtime.unlock();
+        }
     }
 
     @Override
@@ -269,6 +299,34 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
     @SuppressWarnings("unchecked")
     public <T> T as(Class<T> type) {
         return (T) Objects.requireNonNull(new TableReader(runtime).read(this, type));
+    }
+
+    /** Does nothing to the {@linkplain LuaRuntime#globals() table of globals}, which the runtime goes on using. */
+    @Override
+    @SuppressWarnings("ReferenceEquality") // another handle of it may go
+    public void close() {
+        if (runtime.globals() != this) {
+            super.close();
+        }
+    }
+
+    /** Whether a value that came from this table is what the other one becomes in Lua. */
+    boolean isSame(@Nullable Object fromLua, @Nullable Object value) {
+        if (runtime.isRaw() && fromLua instanceof byte[] bytes) {
+            byte[] other = value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : null;
+            return Arrays.equals(bytes, value instanceof byte[] given ? given : other);
+        }
+        return LuaNumbers.equal(fromLua, value);
+    }
+
+    /** Whether the other values are one of them. */
+    boolean isAmong(@Nullable Object fromLua, Collection<?> values) {
+        for (Object value : values) {
+            if (isSame(fromLua, value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The length without metamethods. */

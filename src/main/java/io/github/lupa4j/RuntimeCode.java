@@ -4,6 +4,7 @@ import io.github.lupa4j.vm.Calls;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.StringCodec;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link LuaRuntime} does with code. */
@@ -139,8 +140,9 @@ abstract class RuntimeCode {
      */
     public @Nullable Object require(String name) {
         if (!(library().rawGet("require") instanceof LuaFunction require)) {
-            throw new IllegalStateException("this runtime has no package library, so it can require nothing");
+            throw new IllegalStateException(
+                    "this runtime has no package library, or a charset without ASCII, so it can require nothing");
         }
-        return require.call(name);
+        return require.call(Objects.requireNonNull(name));
     }
 }

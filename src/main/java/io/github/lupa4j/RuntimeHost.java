@@ -148,7 +148,7 @@ final class RuntimeHost implements Host {
 
     /** A Java exception that crossed Lua stays itself; where it went is told by a suppressed LuaException. */
     private static void tellFrames(Throwable thrown, List<StackTraceElement> frames) {
-        if (frames.isEmpty() || thrown instanceof VirtualMachineError) {
+        if (frames.isEmpty() || thrown instanceof StackOverflowError || thrown instanceof OutOfMemoryError) {
             return; // There may be no room for more.
         }
         LuaException told = thrown instanceof LuaException error ? error : null;
@@ -236,8 +236,8 @@ final class RuntimeHost implements Host {
             case TOSTRING -> Operators.text(a[0]);
             case LENGTH -> Operators.length(object(a));
             case EQUAL -> a[0] != null && a[0].equals(a[1]);
-            case LESS -> Operators.compare(a[0], a[1]) < 0;
-            case LESS_EQUAL -> Operators.compare(a[0], a[1]) <= 0;
+            case LESS -> Operators.less(a[0], a[1]);
+            case LESS_EQUAL -> Operators.lessOrEqual(a[0], a[1]);
             case CONCAT -> Operators.concatenated(a[0]) + Operators.concatenated(a[1]);
             case ARITHMETIC -> Operators.arithmetic((char) integer(a[0]), a[1], a[2]);
             case PAIRS -> Operators.pairs(object(a)).start();
@@ -262,13 +262,18 @@ final class RuntimeHost implements Host {
 
     /** Puts values in the place of what stands for them, where that does not mean more. */
     private static void resolve(Request request, @Nullable Object[] a) {
-        int from = request == Request.INDEX || request == Request.NEWINDEX ? 1 : 0;
-        if (request == Request.NEWINDEX && a[2] instanceof StandIn standIn) {
-            a[1] = StandIn.resolve(a[1]);
-            a[2] = standIn == None.NONE ? standIn : standIn.argument(); // In a map it is not nil, which removes.
-        } else {
-            StandIn.resolveAll(a, from);
+        if (request != Request.INDEX && request != Request.NEWINDEX) {
+            StandIn.resolveAll(a, 0);
+            return;
         }
+        a[1] = unlessNone(StandIn::target, a[1]); // As a key of a map it is null, which nil is not.
+        if (request == Request.NEWINDEX) {
+            a[2] = unlessNone(StandIn::argument, a[2]); // In a map it is not nil, which removes.
+        }
+    }
+
+    private static @Nullable Object unlessNone(Function<StandIn, @Nullable Object> meaning, @Nullable Object value) {
+        return value instanceof StandIn standIn && standIn != None.NONE ? meaning.apply(standIn) : value;
     }
 
     private void openLibrary(@Nullable LuaTable java, @Nullable LuaTable javax, @Nullable LuaTable luajava) {

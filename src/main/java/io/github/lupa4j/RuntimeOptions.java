@@ -51,22 +51,32 @@ abstract class RuntimeOptions<B> {
     /**
      * Sets the charset of Lua strings.
      *
-     * @param charset UTF-8 by default
+     * @param charset UTF-8 by default. In one where ASCII text has other bytes, as in UTF-16, Lua's own names are not
+     *     those that Java gives for them: it is for data alone, and there is no {@code java} library
      * @return this builder
+     * @throws IllegalArgumentException if nothing can be written in the charset
      */
     public B charset(Charset charset) {
-        this.charset = Objects.requireNonNull(charset);
+        if (!charset.canEncode()) {
+            throw new IllegalArgumentException("nothing can be written in " + charset + "; choose another charset");
+        }
+        this.charset = charset;
         return self();
     }
 
     /**
      * Sets the charset that source text is written in on its way to Lua, and with it that of the literals in it.
      *
-     * @param charset the one of Lua strings by default
+     * @param charset the one of Lua strings by default, or UTF-8 if ASCII text has other bytes in that
      * @return this builder
+     * @throws IllegalArgumentException if ASCII text has other bytes in the charset: Lua's syntax is ASCII
      */
     public B sourceCharset(Charset charset) {
-        this.sourceCharset = Objects.requireNonNull(charset);
+        if (!StringCodec.writesAscii(charset)) {
+            throw new IllegalArgumentException("Lua's syntax is ASCII, which has other bytes in " + charset
+                    + "; choose a charset like UTF-8 or ISO-8859-15");
+        }
+        this.sourceCharset = charset;
         return self();
     }
 
@@ -100,7 +110,8 @@ abstract class RuntimeOptions<B> {
     }
 
     StringCodec sourceCodec() {
-        return new StringCodec(sourceCharset == null ? charset() : sourceCharset, malformed, false);
+        Charset usual = StringCodec.writesAscii(charset()) ? charset() : StandardCharsets.UTF_8;
+        return new StringCodec(sourceCharset == null ? usual : sourceCharset, malformed, false);
     }
 
     boolean isRaw() {
@@ -186,7 +197,8 @@ abstract class RuntimeOptions<B> {
     }
 
     /**
-     * Sets whether an array that Java returns to a script is several values there, an empty one none.
+     * Sets whether an array that Java returns to a script is several values there, an empty one none. A
+     * {@link JavaFunction} tells that by itself, by {@link LuaResults}.
      *
      * @param unpack false by default: an array is one value
      * @return this builder

@@ -61,7 +61,7 @@ final class TableEntries extends AbstractMap<Object, Object> {
         public boolean contains(@Nullable Object other) {
             return other instanceof Map.Entry<?, ?> entry
                     && entry.getValue() != null
-                    && LuaNumbers.equal(table.rawGet(entry.getKey()), entry.getValue());
+                    && table.isSame(table.rawGet(entry.getKey()), entry.getValue());
         }
 
         @Override
@@ -115,6 +115,11 @@ final class TableEntries extends AbstractMap<Object, Object> {
         }
 
         @Override
+        public boolean retainAll(Collection<?> others) {
+            return removeIf(key -> !table.isAmong(key, others));
+        }
+
+        @Override
         public void clear() {
             table.clear();
         }
@@ -138,7 +143,29 @@ final class TableEntries extends AbstractMap<Object, Object> {
 
         @Override
         public boolean contains(@Nullable Object value) {
-            return stream().anyMatch(v -> LuaNumbers.equal(v, value));
+            return stream().anyMatch(v -> table.isSame(v, value));
+        }
+
+        @Override
+        public boolean remove(@Nullable Object value) {
+            Iterator<Object> each = iterator();
+            while (each.hasNext()) {
+                if (table.isSame(each.next(), value)) {
+                    each.remove();
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> others) {
+            return removeIf(value -> table.isAmong(value, others));
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> others) {
+            return removeIf(value -> !table.isAmong(value, others));
         }
 
         @Override

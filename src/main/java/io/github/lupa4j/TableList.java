@@ -88,6 +88,30 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
     }
 
     @Override
+    public boolean remove(@Nullable Object item) {
+        table.runtime.lock();
+        try {
+            int index = indexOf(item);
+            if (index >= 0) {
+                removeRange(index, index + 1);
+            }
+            return index >= 0;
+        } finally {
+            table.runtime.unlock();
+        }
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> items) {
+        return removeIf(item -> table.isAmong(item, items));
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> items) {
+        return removeIf(item -> !table.isAmong(item, items));
+    }
+
+    @Override
     public boolean addAll(Collection<?> items) {
         return addAll(size(), items);
     }
@@ -110,7 +134,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
     public int indexOf(@Nullable Object item) {
         @Nullable Object[] items = toArray();
         for (int i = 0; i < items.length; i++) {
-            if (LuaNumbers.equal(items[i], item)) {
+            if (table.isSame(items[i], item)) {
                 return i;
             }
         }
@@ -121,7 +145,7 @@ final class TableList extends AbstractList<Object> implements RandomAccess {
     public int lastIndexOf(@Nullable Object item) {
         @Nullable Object[] items = toArray();
         int i = items.length - 1;
-        while (i >= 0 && !LuaNumbers.equal(items[i], item)) {
+        while (i >= 0 && !table.isSame(items[i], item)) {
             i--;
         }
         return i;

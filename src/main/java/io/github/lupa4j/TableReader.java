@@ -115,17 +115,17 @@ final class TableReader {
     // -- Collections ---------------------------------------------------------------------------------------------
 
     private Collection<@Nullable Object> readItems(LuaTable table, Type type, Collection<@Nullable Object> items) {
-        for (Object item : table.asList().toArray()) {
+        for (Object item : runtime.items(table)) {
             items.add(read(item, type));
         }
         return items;
     }
 
     private Object readArray(LuaTable table, Type type) {
-        @Nullable Object[] items = table.asList().toArray();
-        Object array = Array.newInstance(raw(type), items.length);
-        for (int i = 0; i < items.length; i++) {
-            Array.set(array, i, read(items[i], type));
+        List<@Nullable Object> items = runtime.items(table);
+        Object array = Array.newInstance(raw(type), items.size());
+        for (int i = 0; i < items.size(); i++) {
+            Array.set(array, i, read(items.get(i), type));
         }
         return array;
     }

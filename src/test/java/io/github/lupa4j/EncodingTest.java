@@ -108,21 +108,42 @@ class EncodingTest {
         }
     }
 
-    /** Charsets in which bytes below 128 are not ASCII, or not all of a text's. */
+    /** Such are for data: strings come back, and errors can be read. */
     @ParameterizedTest
-    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32", "IBM037", "IBM1047", "ISO-2022-JP", "Shift_JIS"})
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "IBM037", "IBM1047"})
     void charsetsWithoutAscii(String name) {
         Charset charset = Charset.forName(name);
-        try (LuaRuntime lua = LuaRuntime.builder()
-                .charset(charset)
-                .sourceCharset(StandardCharsets.UTF_8)
-                .build()) {
-            for (String text : List.of("a", "word", "two words", "x".repeat(31), "~\\|{}", "")) {
+        assertThrows(IllegalArgumentException.class, () -> builder().sourceCharset(charset));
+        try (LuaRuntime lua = builder().charset(charset).build()) {
+            for (String text : List.of("a", "word", "two words", "x".repeat(31), "~|{}", "")) {
                 byte[] bytes = text.getBytes(charset);
                 for (int round = 0; round < 3; round++) {
                     assertEquals(List.of(text, bytes.length), lua.eval("(...), #...", text));
                 }
             }
+            LuaException e = assertThrows(
+                    LuaException.class, () -> lua.execute(LuaSource.of("local x = 1\nerror('wrong')", "@file.lua")));
+            assertEquals("file.lua:2: wrong", e.getMessage());
+            assertEquals(2, e.luaStackTrace().get(e.luaStackTrace().size() - 1).getLineNumber());
+        }
+        assertThrows(IllegalArgumentException.class, () -> builder().charset(Charset.forName("ISO-2022-CN")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ISO-2022-JP", "Shift_JIS", "GB18030", "windows-1252", "US-ASCII", "ISO-8859-15"})
+    void charsetsWithAscii(String name) {
+        Charset charset = Charset.forName(name);
+        try (LuaRuntime lua =
+                builder().charset(charset).sourceCharset(StandardCharsets.UTF_8).build()) {
+            for (String text : List.of("a", "word", "two words", "x".repeat(31), "~|{}", "", "\u001b(J")) {
+                byte[] bytes = text.getBytes(charset);
+                for (int round = 0; round < 3; round++) {
+                    assertEquals(List.of(new String(bytes, charset), bytes.length), lua.eval("(...), #...", text));
+                }
+            }
+            assertEquals(3, lua.eval("java.lang.Math.max(3, 2)"));
+            LuaException e = assertThrows(LuaException.class, () -> lua.execute("error('x', 0)"));
+            assertEquals("x", e.getMessage());
         }
     }
 

@@ -351,6 +351,19 @@ class MemoryTest {
     }
 
     @Test
+    void scriptsDoNotEndThePauseOfTheCollector() {
+        for (String ask : List.of("collectgarbage()", "collectgarbage('step', 0)", "collectgarbage('restart')")) {
+            long before = lua.memoryUsed();
+            LuaRuntime.NoGc pause = lua.noGc();
+            lua.execute(ask + " for i = 1, 1e5 do last = { i, i } end");
+            assertTrue(lua.memoryUsed() > before + 4 * MB, ask);
+            pause.close();
+            lua.execute("for i = 1, 1e6 do last = { i, i } end");
+            assertTrue(lua.memoryUsed() < before + 4 * MB, ask);
+        }
+    }
+
+    @Test
     void theCollectorsPauseIsAnOption() {
         assertEquals(400, lua.eval("collectgarbage('setpause', 200)"));
         assertEquals(200, lua.eval("collectgarbage('setpause', 400)"));

@@ -458,4 +458,11 @@ class RuntimeTest {
             assertEquals(8 << 20, two.maxMemory());
         }
     }
+
+    @Test
+    void globalsStayOpen() {
+        lua.globals().close();
+        assertEquals(1, lua.eval("1"));
+        assertTrue(lua.globals().get("print") instanceof LuaFunction);
+    }
 }

@@ -660,4 +660,68 @@ class TableTest {
         assertEquals(0, table.asList().size());
         assertFalse(table.asList().iterator().hasNext());
     }
+
+    // -- What the views find ---------------------------------------------------------------------------------------
+
+    @Test
+    void viewsRemoveWhatTheyFind() {
+        LuaTable t = (LuaTable) lua.eval("{5, 6, 7, 8, x = 9}");
+        assertTrue(t.values().contains(9L) && t.values().remove(9L));
+        assertTrue(t.asList().contains(5L) && t.asList().remove((Object) 5L));
+        assertEquals(List.of(6, 7, 8), t.asList());
+        assertTrue(t.remove(3, 8.0));
+        assertFalse(t.remove(2, 8L));
+        assertTrue(t.replace(2, 7L, "seven"));
+        assertFalse(t.replace(2, 7L, "eight"));
+        assertEquals(List.of(6, "seven"), t.asList());
+        assertTrue(t.keySet().retainAll(java.util.Set.of(1L)));
+        assertEquals(Map.of(1, 6), t);
+        assertFalse(t.values().retainAll(List.of(6L)));
+        assertTrue(t.values().removeAll(List.of(6L)));
+        assertTrue(t.isEmpty());
+    }
+
+    @Test
+    void listsRemoveAndRetainAsLuaCompares() {
+        List<Object> list = ((LuaTable) lua.eval("{1, 2, 3, 2, 1}")).asList();
+        assertTrue(list.removeAll(List.of(2L)));
+        assertEquals(List.of(1, 3, 1), list);
+        assertTrue(list.retainAll(List.of(1.0)));
+        assertEquals(List.of(1, 1), list);
+        assertFalse(list.remove((Object) "1"));
+    }
+
+    @Test
+    void rawStringsAreFoundByTheirBytes() {
+        try (LuaRuntime raw = LuaRuntime.builder().rawStrings(true).build()) {
+            byte[] abc = "abc".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            LuaTable t = raw.table("abc");
+            assertTrue(t.containsValue(abc) && t.containsValue("abc"));
+            assertTrue(t.values().contains(abc) && t.asList().contains(abc));
+            assertFalse(t.containsValue("abd"));
+            assertTrue(t.asList().remove((Object) abc.clone()));
+            assertTrue(t.isEmpty());
+        }
+    }
+
+    /** What a script says of its length must not decide how much memory Java takes. */
+    @Test
+    void typesAreMadeOfWhatIsThere() {
+        LuaTable t = (LuaTable) lua.eval("setmetatable({1, 2}, { __len = function() return 1e9 end })");
+        assertArrayEquals(new int[] {1, 2}, t.as(int[].class));
+        assertEquals(List.of(1, 2), t.as(List.class));
+        assertEquals(java.util.Arrays.asList(1, null, 3), ((LuaTable) lua.eval("{1, nil, 3}")).as(List.class));
+        LuaTable far = (LuaTable) lua.eval("{[1] = 1, [1e6] = 2}");
+        assertThrows(ClassCastException.class, () -> far.as(List.class));
+    }
+
+    @Test
+    void nullsAreRefused() {
+        assertThrows(NullPointerException.class, () -> lua.table((double[]) null));
+        assertThrows(NullPointerException.class, () -> lua.require(null));
+        assertThrows(NullPointerException.class, () -> LuaSource.of(null, "x"));
+        assertThrows(NullPointerException.class, () -> LuaSource.of("1", null));
+        assertThrows(NullPointerException.class, () -> LuaSource.ofBytes(new byte[0], "x", null));
+        assertThrows(NullPointerException.class, () -> lua.setStreams(null, null, null));
+    }
 }

@@ -14,6 +14,15 @@ final class Arithmetic {
 
     private Arithmetic() {}
 
+    /** Whether one of them is the number that is neither less nor more than any. */
+    static boolean isUnordered(@Nullable Object a, @Nullable Object b) {
+        return isNaN(a) || isNaN(b);
+    }
+
+    private static boolean isNaN(@Nullable Object value) {
+        return (value instanceof Double d && d.isNaN()) || (value instanceof Float f && f.isNaN());
+    }
+
     @SuppressWarnings({"unchecked", "rawtypes"})
     static int compare(@Nullable Object a, @Nullable Object b) {
         if (a instanceof Number x && b instanceof Number y && isKnown(x) && isKnown(y)) {

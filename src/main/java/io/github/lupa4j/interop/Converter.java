@@ -7,6 +7,8 @@ import io.github.lupa4j.vm.ByteString;
 import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Values that came from Lua to the types that Java members ask for. Thread-safe. */
@@ -46,6 +48,19 @@ public final class Converter {
             throw new ClassCastException(Words.describe(value) + " cannot be converted to " + type.getTypeName());
         }
         return converted;
+    }
+
+    /**
+     * The items of a table by position, null for a hole; other keys are of no account.
+     *
+     * @throws ClassCastException when there are far more holes than items
+     */
+    public List<@Nullable Object> items(LuaTable table) {
+        @Nullable Object[] items = Tables.items(table, true);
+        if (items == null) {
+            throw new ClassCastException("the items of the table are too far apart for a sequence");
+        }
+        return Arrays.asList(items);
     }
 
     /** The value in that type, or {@link #MISFIT}. */

@@ -81,7 +81,7 @@ public final class HostObjects {
             return bound(object, member(object, name(object, key)));
         }
         if (object instanceof Map<?, ?> map) {
-            return map.get(Items.findKey(map, key));
+            return Items.get(map, key);
         }
         return Items.get(object, position(object, key));
     }
@@ -108,6 +108,9 @@ public final class HostObjects {
             return attributes.getter().get(object, name);
         }
         if (object instanceof Map<?, ?> map) {
+            if (key == None.NONE) {
+                return Items.get(map, key);
+            }
             Object found = Items.findKey(map, key);
             if (found != null) {
                 return map.get(found);

@@ -50,12 +50,30 @@ final class Items {
     }
 
     static void put(Map<Object, @Nullable Object> map, @Nullable Object key, @Nullable Object value) {
+        if (key == None.NONE) {
+            putNull(map, value);
+            return;
+        }
         Object present = present(map, key);
         Object found = findKey(map, present);
         map.put(found == null ? present : found, value);
     }
 
+    @SuppressWarnings("NullAway") // it is up to the map
+    private static void putNull(Map<Object, @Nullable Object> map, @Nullable Object value) {
+        map.put(null, value);
+    }
+
+    /** What a map has for a key of Lua; null also if it has no such key. */
+    static @Nullable Object get(Map<?, ?> map, @Nullable Object key) {
+        return key == None.NONE ? map.get(null) : map.get(findKey(map, key));
+    }
+
     static void remove(Map<?, ?> map, @Nullable Object key) {
+        if (key == None.NONE) {
+            map.remove(null);
+            return;
+        }
         Object found = findKey(map, present(map, key));
         if (found != null) {
             map.remove(found);

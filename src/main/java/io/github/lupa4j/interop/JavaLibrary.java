@@ -62,7 +62,8 @@ public final class JavaLibrary {
     /** Lets the tables give their members. */
     public void fill(LuaTable java, LuaTable javax, LuaTable luajava) {
         if (runtime.library().get("setmetatable") == null) {
-            throw new UsageException("the java library needs the basic functions, which this runtime leaves out");
+            throw new UsageException(
+                    "the java library needs the basic functions and a charset with ASCII, which this runtime leaves out");
         }
         Map<String, JavaFunction> natives = new HashMap<>();
         classFunctions(natives);

@@ -12,8 +12,12 @@ public final class Operators {
         return Items.length(object);
     }
 
-    public static int compare(@Nullable Object a, @Nullable Object b) {
-        return Arithmetic.compare(a, b);
+    public static boolean less(@Nullable Object a, @Nullable Object b) {
+        return Arithmetic.compare(a, b) < 0 && !Arithmetic.isUnordered(a, b);
+    }
+
+    public static boolean lessOrEqual(@Nullable Object a, @Nullable Object b) {
+        return Arithmetic.compare(a, b) <= 0 && !Arithmetic.isUnordered(a, b);
     }
 
     /** Exact arithmetic of BigInteger and BigDecimal; the result stays one. */

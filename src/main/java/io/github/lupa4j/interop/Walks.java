@@ -11,14 +11,12 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class Walks {
     /**
      * Classes of which nobody notices that an iterator or a list is read before the script asks for it. The entries of
-     * these maps show later changes of their values; those of concurrent maps do not.
+     * these maps show later changes of their values, and items of these lists and of arrays can be read again; those of
+     * queues cannot, nor entries of concurrent maps.
      */
     private static final Set<Class<?>> SILENT = Set.of(
             ArrayList.class,
-            LinkedList.class,
-            ArrayDeque.class,
             CopyOnWriteArrayList.class,
-            ConcurrentLinkedQueue.class,
             Arrays.asList().getClass(),
             List.of().getClass(),
             List.of(1).getClass(),
@@ -134,7 +130,7 @@ final class Walks {
         OfSequence(Object sequence) {
             super(Kind.SEQUENCE);
             this.sequence = sequence;
-            silent = isSilent(sequence) && !(sequence instanceof LinkedList);
+            silent = isSilent(sequence);
         }
 
         @Override
@@ -181,6 +177,8 @@ final class Walks {
         private int given;
 
         private Iterator<Object> again = Collections.emptyIterator();
+        /** A list or array that is walked, whose items can have changed since they were read ahead. */
+        private final @Nullable Object sequence;
         /** The item of this step and its number, from 1 on. */
         @Nullable
         Object item;
@@ -191,6 +189,7 @@ final class Walks {
             super(kind);
             this.iterator = iterator;
             left = object != null && isSilent(object) ? Items.length(object) : 0;
+            sequence = object != null && left > 0 && Items.isSequence(object) ? object : null;
         }
 
         @Override
@@ -217,7 +216,7 @@ final class Walks {
         public final boolean advance() {
             Object got;
             if (again.hasNext()) {
-                got = again.next();
+                got = presently(again.next());
             } else if (iterator.hasNext()) {
                 got = next();
                 ahead.addLast(got);
@@ -228,6 +227,15 @@ final class Walks {
             given++;
             number++;
             return true;
+        }
+
+        /** The item that was read ahead, as it is now. */
+        private Object presently(Object item) {
+            if (sequence == null || number >= Items.size(sequence)) {
+                return item;
+            }
+            Object present = Items.get(sequence, number + 1);
+            return present == null ? NULL : present;
         }
 
         private Object next() {

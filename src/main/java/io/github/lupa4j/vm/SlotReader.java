@@ -115,7 +115,7 @@ class SlotReader extends Block {
 
     private Object textOrBytes(int slot) {
         byte[] bytes = readBytes(slot);
-        String text = codec.decodeMessage(bytes);
+        String text = codec.decodeAnyway(bytes);
         return codec.isRaw() ? bytes : codec.isExact(bytes, text) ? text : new ByteString(bytes, codec);
     }
 

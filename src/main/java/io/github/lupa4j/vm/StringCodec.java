@@ -14,6 +14,9 @@ import java.util.Arrays;
  */
 public final class StringCodec {
     private final Charset charset;
+    /** The charset of messages and of names that only messages show: where the first one has no ASCII, not that. */
+    private final Charset messages;
+
     private final CodingErrorAction malformed;
     private final boolean raw;
     /** Whether ASCII text has the bytes of ASCII in the charset. */
@@ -24,6 +27,7 @@ public final class StringCodec {
         this.malformed = malformed;
         this.raw = raw;
         hasAscii = charset.equals(StandardCharsets.UTF_8) || hasAscii(charset);
+        messages = hasAscii || writesAscii(charset) ? charset : StandardCharsets.UTF_8;
     }
 
     private static boolean hasAscii(Charset charset) {
@@ -35,6 +39,22 @@ public final class StringCodec {
         return new String(bytes, charset).equals(text)
                 && charset.canEncode()
                 && Arrays.equals(text.getBytes(charset), bytes);
+    }
+
+    /** Whether printable ASCII text has the bytes of ASCII in a charset. */
+    public static boolean writesAscii(Charset charset) {
+        if (charset.equals(StandardCharsets.UTF_8)) {
+            return true;
+        }
+        StringBuilder printable = new StringBuilder("\t\n\r");
+        for (char c = ' '; c <= '~'; c++) {
+            printable.append(c);
+        }
+        String text = printable.toString();
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return charset.canEncode()
+                && Arrays.equals(text.getBytes(charset), bytes)
+                && new String(bytes, charset).equals(text);
     }
 
     /** Whether bytes that are all ASCII are {@link #ofAscii} text. */
@@ -67,6 +87,11 @@ public final class StringCodec {
 
     /** The text of a message or name, whatever the policy: a message that fails would hide what it tells. */
     String decodeMessage(byte[] bytes) {
+        return new String(bytes, messages);
+    }
+
+    /** The text of a string, whatever the policy. */
+    String decodeAnyway(byte[] bytes) {
         return new String(bytes, charset);
     }
 
@@ -78,7 +103,7 @@ public final class StringCodec {
 
     /** The bytes of a name that only messages show. */
     byte[] encodeName(String name) {
-        return name.getBytes(charset);
+        return name.getBytes(messages);
     }
 
     /**
