@@ -236,6 +236,14 @@ void bridge_set_collector_pause(int64_t context, int32_t percent) {
   lua_gc(((Context*)(intptr_t)context)->main, LUA_GCSETPAUSE, percent);
 }
 
+void bridge_hurry_collector(int64_t context) {
+  Context* c = (Context*)(intptr_t)context;
+  if (c->collector_paused || c->collector_stopped || vm_in_finalizer(G(c->main))) return;
+  c->collection_due = true;
+  c->collects_in_need = false;
+  vm_hurry_collector(G(c->main));
+}
+
 /* A collector that the host has stopped is not set going by a collection that somebody asks for. The linker leads
 ** what scripts ask here, too. */
 extern "C" int __real_lua_gc(lua_State* L, int what, int data);

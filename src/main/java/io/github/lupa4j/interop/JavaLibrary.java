@@ -156,7 +156,12 @@ public final class JavaLibrary {
         if (sizes.length == 0) {
             throw new UsageException("java.array needs sizes or a table of items after the class");
         }
-        return Array.newInstance(type, sizes);
+        try {
+            return Array.newInstance(type, sizes);
+        } catch (OutOfMemoryError e) {
+            runtime.gc(); // Lua's garbage may hold what is missing.
+            return Array.newInstance(type, sizes);
+        }
     }
 
     private Object proxy(String function, @Nullable Object[] arguments, Proxies.Style style) {

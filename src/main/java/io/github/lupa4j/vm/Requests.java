@@ -16,6 +16,7 @@ final class Requests {
     private final MemberTable members;
     private final ObjectTable objects;
     private final Arguments direct;
+    private final JavaHeap heap;
     private int invocations;
 
     Requests(LuaState state, Host host, MemberTable members, ObjectTable objects) {
@@ -23,6 +24,7 @@ final class Requests {
         this.host = host;
         this.members = members;
         this.objects = objects;
+        heap = new JavaHeap(state);
         direct = new Arguments(host, state.slots, objects, state.codec().isRaw());
     }
 
@@ -97,8 +99,8 @@ final class Requests {
     /** The same; the result is a word if one tells it all. */
     private long invokeForWord(int number, int id, int shape) {
         try {
-            if ((++invocations & LuaState.GIVE_BACK_EVERY - 1) == 0) {
-                state.giveBack();
+            if ((++invocations & LuaState.GIVE_BACK_EVERY - 1) == 0 || heap.isAttentive()) {
+                state.giveBack(); // What is made now may need the room.
             }
             Object receiver = objects.get(id);
             if (receiver instanceof Walk walk) {
@@ -110,7 +112,13 @@ final class Requests {
             long word = write && target != null
                     ? host.setDirectly(target, receiver, direct)
                     : host.invokeDirectly(target, receiver, direct, count);
-            return word != Arguments.MISFIT ? word : PlainWords.inSlots(invoke(target, receiver, count, shape));
+            if (word == Arguments.MISFIT) {
+                word = PlainWords.inSlots(invoke(target, receiver, count, shape));
+            }
+            if (PlainWords.isInSlots(word)) {
+                heap.check(); // It may be an object.
+            }
+            return word;
         } catch (StackOverflowError e) {
             throw e;
         } catch (Throwable e) {
@@ -122,14 +130,16 @@ final class Requests {
 
     private int invoke(@Nullable Object target, Object receiver, int count, int shape) throws Throwable {
         @Nullable Object[] arguments = arguments(target, receiver, count);
+        Object result;
         if (target == null) {
-            return state.slots.writeResult(host.call(receiver, arguments));
-        }
-        if ((shape & BRIDGE_INVOKE_WRITE) != 0) {
+            result = host.call(receiver, arguments);
+        } else if ((shape & BRIDGE_INVOKE_WRITE) != 0) {
             host.set(target, receiver, arguments[0]);
             return 0;
+        } else {
+            result = host.invoke(target, receiver, arguments, (shape & BRIDGE_INVOKE_SELF) != 0);
         }
-        return state.slots.writeResult(host.invoke(target, receiver, arguments, (shape & BRIDGE_INVOKE_SELF) != 0));
+        return state.slots.writeResult(result);
     }
 
     /** Makes steps of a walk ready, as many as there is room for. */
@@ -160,6 +170,9 @@ final class Requests {
     }
 
     private int raise(Throwable thrown) {
+        if (thrown instanceof OutOfMemoryError) {
+            heap.hurry();
+        }
         String misuse = host.toMisuse(thrown);
         try {
             state.slots.writeError(misuse != null ? misuse : host.toErrorValue(thrown));

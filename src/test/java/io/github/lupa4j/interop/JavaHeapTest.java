@@ -1,0 +1,76 @@
+package io.github.lupa4j.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.lupa4j.LuaException;
+import io.github.lupa4j.LuaRuntime;
+import io.github.lupa4j.testing.ChildJvm;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Java objects that Lua has dropped but not collected: Lua's collector does not feel their size. */
+class JavaHeapTest {
+    /** What scripts call. */
+    public static final class Maker {
+        public byte[] bytes(int size) {
+            return new byte[size];
+        }
+
+        public List<Object> list(int size) {
+            return new ArrayList<>(size);
+        }
+    }
+
+    /** Each drops many times what the heap of 64 MB holds. */
+    private static final List<String> DROPPING = List.of(
+            "for i = 1, 1000 do local x = java.array('byte', 2e6) end",
+            "for i = 1, 100 do local x = java.array('byte', 2e7) end",
+            "for i = 1, 20000 do local x = maker:bytes(100000) end",
+            "for i = 1, 500 do local x = maker:list(500000).size end",
+            "for i = 1, 500 do local x = maker:bytes(2e6) local f = function() return x end end",
+            "for i = 1, 500 do local x = java.as_attrgetter(maker:list(500000)) end",
+            "for i = 1, 500 do local x = maker:bytes(2e6)"
+                    + " local co = coroutine.wrap(function() coroutine.yield(x) end) co() end",
+            "held = {} for i = 1, 100000 do held[i] = {} end for i = 1, 300000 do local x = maker:bytes(1000) end held = nil");
+
+    static final class Main {
+        private Main() {}
+
+        public static void main(String[] arguments) {
+            for (String script : DROPPING) {
+                try (LuaRuntime lua = LuaRuntime.create()) {
+                    lua.globals().put("maker", new Maker());
+                    lua.execute(script);
+                }
+            }
+            try (LuaRuntime lua = LuaRuntime.create()) {
+                // The request that fails cannot be made again, but what follows has room.
+                lua.globals().put("maker", new Maker());
+                lua.execute("for i = 1, 200 do pcall(maker.bytes, maker, 4e7) end");
+                lua.execute("assert(#maker:bytes(1e6) == 1e6)");
+            } catch (LuaException e) {
+                throw new AssertionError(e);
+            }
+            System.out.println("survived");
+        }
+    }
+
+    @Test
+    void droppedObjectsDoNotFillTheHeap() throws Exception {
+        assertTrue(ChildJvm.run(Main.class, "-Xmx64m").endsWith("survived\n"));
+    }
+
+    /** A heap that is nearly full of other things costs Lua's collector a part of the time, not all of it. */
+    @Test
+    void objectsThatAreHeldStay() {
+        try (LuaRuntime lua = LuaRuntime.create()) {
+            lua.globals().put("maker", new Maker());
+            assertEquals(
+                    1000,
+                    lua.execute("local all = {} for i = 1, 1000 do all[i] = maker:bytes(i) end"
+                            + " local n = 0 for i = 1, 1000 do if #all[i] == i then n = n + 1 end end return n"));
+        }
+    }
+}
