@@ -136,6 +136,9 @@ public final class JavaLibrary {
         if (type == void.class) {
             throw wrong("array", 0, "a class", type);
         }
+        if (arguments.length == 2 && (arguments[1] == null || arguments[1] instanceof String)) {
+            throw wrong("array", 1, "a size or a table of items", arguments[1]);
+        }
         if (arguments.length == 2 && !(arguments[1] instanceof Number)) {
             Object[] items = TableCopies.toList(arguments[1]).toArray();
             Object array = Array.newInstance(type, items.length);
