@@ -300,6 +300,8 @@ int32_t bridge_collect(JNIEnv* env, jclass, jobject self, int64_t context);
 
 /* -- Threads ---------------------------------------------------------------- */
 
+/* Whether enough stack is left on this thread to enter Lua. */
+int32_t bridge_has_stack();
 /* Whether this system has bridge_barrier. Can take some milliseconds. */
 int32_t bridge_prepare_barrier();
 /* A full memory barrier on every thread of the process. */

@@ -134,6 +134,8 @@ LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
   return failure_of(status);
 }
 
+int32_t bridge_has_stack() { return (char*)__builtin_frame_address(0) >= (char*)bridge_stack_limit(); }
+
 /* -- The crossing -------------------------------------------------------------------- */
 
 static LJ_AINLINE int32_t cross_once(JNIEnv* env, jobject self, int64_t context, Step step, Request* r) {

@@ -18,6 +18,7 @@ final class StackTraces {
             @Override
             public void accept(String ignored) {
                 weave(new Throwable().getStackTrace(), List.of());
+                LuaException.withoutValue("", List.of());
             }
         });
     }

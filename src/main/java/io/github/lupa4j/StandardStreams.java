@@ -218,6 +218,10 @@ final class StandardStreams {
         while (text.length() < count && (c = next()) >= 0) {
             text.append((char) c);
         }
+        // A character of two is not torn: its halves would be lost on their way to Lua.
+        if (!text.isEmpty() && Character.isHighSurrogate(text.charAt(text.length() - 1)) && (c = next()) >= 0) {
+            text.append((char) c);
+        }
         return text.isEmpty() ? null : text.toString();
     }
 

@@ -375,4 +375,24 @@ class LimitsTest {
         assertEquals(1, messages.size());
         assertTrue(messages.get(0).contains("lupa4j.timeLimit"), messages.get(0));
     }
+
+    /** The alarm of a call that ends just in time does not stop the next one. */
+    @Test
+    void aTimeOutIsThatOfItsOwnCall() {
+        try (LuaRuntime limited =
+                LuaRuntime.builder().timeLimit(Duration.ofMillis(2)).build()) {
+            LuaFunction loop = (LuaFunction) limited.eval("function(n) for i = 1, n do end end");
+            LuaFunction nothing = (LuaFunction) limited.eval("function() end");
+            long steps = 1_000_000;
+            for (long end = System.nanoTime() + 4_000_000_000L; System.nanoTime() < end; ) {
+                try {
+                    loop.call(steps);
+                    steps += steps / 50;
+                } catch (LuaTimeoutException e) {
+                    steps -= steps / 50;
+                }
+                nothing.call();
+            }
+        }
+    }
 }

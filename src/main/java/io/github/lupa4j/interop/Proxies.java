@@ -3,6 +3,7 @@ package io.github.lupa4j.interop;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.LuaValue;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -110,5 +111,11 @@ public final class Proxies {
         } catch (ClassNotFoundException | LinkageError e) {
             return false;
         }
+    }
+
+    /** The type that a method of an interface gives there. */
+    public static Type resultType(Class<?> type, Method method) {
+        ProxyShape.Operation operation = ProxyShape.of(type).operation(method);
+        return operation == null ? method.getReturnType() : operation.generic();
     }
 }

@@ -25,6 +25,11 @@ final class Arguments {
         return argv instanceof Object[] array ? new Arguments(array, scriptName) : NONE;
     }
 
+    /** Whether the host has passed any, or an empty list of them. */
+    boolean areGiven() {
+        return this != NONE;
+    }
+
     /** What {@code ...} is in the script. */
     @Nullable
     Object[] values() {

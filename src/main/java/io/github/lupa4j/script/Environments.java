@@ -162,7 +162,7 @@ final class Environments {
         Environment outerRunning = running;
         running = environment;
         try {
-            if (arguments.values().length > 0) {
+            if (arguments.areGiven()) {
                 environment.keep("arg", arguments.table(runtime));
             }
             return runtime.execute(chunk, environment.globals, bindings, arguments.values());

@@ -108,7 +108,9 @@ final class EvaluationFrame {
                 enter(outer);
                 runtime.unlock();
             }
-        } catch (RuntimeException | IOException e) {
+        } catch (NoSuchMethodException e) {
+            throw e;
+        } catch (Exception e) { // Bindings written in other languages throw checked ones, too
             throw ScriptErrors.of(e, name == null ? HostSettings.scriptNameOrNone(context) : name);
         }
     }

@@ -14,6 +14,8 @@ final class HostSettings {
 
     private HostSettings() {}
 
+    static void prepare() {}
+
     /** The name of the script in messages. */
     static String scriptName(ScriptContext context) {
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
@@ -51,7 +53,7 @@ final class HostSettings {
     static String scriptNameOrNone(ScriptContext context) {
         try {
             return scriptName(context);
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // also what is not declared
             return NAMELESS;
         }
     }

@@ -43,6 +43,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     private ScriptContext context;
 
     LuaScriptEngine(LuaScriptEngineFactory factory, LuaRuntime runtime) {
+        ScriptErrors.prepare();
         this.factory = factory;
         this.runtime = runtime;
         globals = runtime.globals();
@@ -187,7 +188,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         if (bindings != liveBindings) {
             return environments().run(chunk, foreign(bindings), context, arguments);
         }
-        if (arguments.values().length > 0) {
+        if (arguments.areGiven()) {
             globals.rawSet("arg", arguments.table(runtime));
         }
         return chunk.call(arguments.values());

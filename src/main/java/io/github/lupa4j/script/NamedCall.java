@@ -39,6 +39,16 @@ final class NamedCall {
         }
     }
 
+    /** Whether a table has a function under a name, or what can be called like one. */
+    static boolean isCallable(LuaTable table, String name) {
+        Object value = find(table, name);
+        if (value instanceof LuaTable callable) {
+            LuaTable metatable = callable.metatable();
+            return metatable != null && metatable.rawGet("__call") != null;
+        }
+        return value instanceof LuaFunction;
+    }
+
     /** What a table has under a name; null also when it says by an error that there is nothing. */
     static @Nullable Object find(LuaTable table, String name) {
         try {

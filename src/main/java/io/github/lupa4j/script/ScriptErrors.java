@@ -16,6 +16,11 @@ final class ScriptErrors {
 
     private ScriptErrors() {}
 
+    /** Makes what errors need, while there is room: a class that fails to initialise fails for good. */
+    static void prepare() {
+        HostSettings.prepare();
+    }
+
     /**
      * The exception for what a script threw.
      *

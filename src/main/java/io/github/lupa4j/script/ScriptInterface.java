@@ -1,13 +1,16 @@
 package io.github.lupa4j.script;
 
-import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.LuaTable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import javax.script.ScriptContext;
 import javax.script.ScriptException;
@@ -22,8 +25,17 @@ final class ScriptInterface implements InvocationHandler {
     /** Whether functions get the table as their first argument. */
     private final boolean methods;
 
-    private ScriptInterface(LuaScriptEngine engine, LuaTable functions, boolean methods) {
+    /** What the methods give whose own declaration does not tell it all. */
+    private final Map<Method, Type> results = new HashMap<>();
+
+    private ScriptInterface(LuaScriptEngine engine, Class<?> type, LuaTable functions, boolean methods) {
         this.engine = engine;
+        for (Method method : type.getMethods()) {
+            Type result = LuaRuntime.resultType(type, method);
+            if (result != method.getReturnType()) {
+                results.put(method, result);
+            }
+        }
         this.functions = functions;
         this.methods = methods;
     }
@@ -37,11 +49,11 @@ final class ScriptInterface implements InvocationHandler {
     static <T> @Nullable T create(LuaScriptEngine engine, Class<T> type, LuaTable functions, boolean methods) {
         boolean complete = Arrays.stream(type.getMethods())
                 .filter(method -> Modifier.isAbstract(method.getModifiers()) && !isObjectMethod(method))
-                .allMatch(method -> NamedCall.find(functions, method.getName()) instanceof LuaFunction);
+                .allMatch(method -> NamedCall.isCallable(functions, method.getName()));
         if (!complete) {
             return null;
         }
-        ScriptInterface handler = new ScriptInterface(engine, functions, methods);
+        ScriptInterface handler = new ScriptInterface(engine, type, functions, methods);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
@@ -59,11 +71,11 @@ final class ScriptInterface implements InvocationHandler {
         if (method.getDeclaringClass() == Object.class) {
             return objectMethod(proxy, method, arguments);
         }
-        if (method.isDefault() && !(NamedCall.find(functions, method.getName()) instanceof LuaFunction)) {
+        if (method.isDefault() && !NamedCall.isCallable(functions, method.getName())) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);
         }
         try {
-            return converted(call(method.getName(), arguments), method.getReturnType());
+            return converted(call(method.getName(), arguments), method);
         } catch (ScriptException e) {
             throw asDeclared(e, method);
         } catch (NoSuchMethodException e) {
@@ -88,7 +100,8 @@ final class ScriptInterface implements InvocationHandler {
         return NamedCall.of(functions, name, methods, arguments);
     }
 
-    private @Nullable Object converted(@Nullable Object result, Class<?> type) {
+    private @Nullable Object converted(@Nullable Object result, Method method) {
+        Class<?> type = method.getReturnType();
         if (type == void.class) {
             return null;
         }
@@ -97,7 +110,7 @@ final class ScriptInterface implements InvocationHandler {
         }
         return (type == int.class && result instanceof Integer) || (type == boolean.class && result instanceof Boolean)
                 ? result
-                : engine.runtime().convert(result, type);
+                : engine.runtime().convert(result, results.getOrDefault(method, type));
     }
 
     /** What the interface's caller may get: the ScriptException or its cause if declared, else what is unchecked. */

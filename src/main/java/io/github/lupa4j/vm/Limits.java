@@ -26,6 +26,8 @@ public final class Limits {
     private boolean memoryLimited;
     private int collectorPauses;
     private Watchdog.@Nullable Alarm alarm;
+    /** What the alarm of the operation under way has; changed by its thread, which has the monitor. */
+    private @Nullable Object timed;
 
     Limits(LuaState state, Host host, Closer closer) {
         this.state = state;
@@ -230,9 +232,26 @@ public final class Limits {
         if (instructionLimit > 0) {
             bridge_count_instructions(state.context());
         }
-        if (timeLimit > 0) {
-            alarm = Watchdog.start(timeLimit, () -> stop(host::timedOut));
+        // An overflow of the stack in the timer would leave it locked; Lua is not entered either, with so little.
+        if (timeLimit > 0 && bridge_has_stack() != 0) {
+            Object operation = new Object();
+            synchronized (monitor) {
+                timed = operation;
+            }
+            alarm = Watchdog.start(timeLimit, () -> timeOut(operation));
         }
+    }
+
+    /** The alarm can come when its operation has just ended, and must not stop the next one. */
+    private void timeOut(Object operation) {
+        Stop reason = host::timedOut;
+        synchronized (monitor) {
+            if (timed != operation || stop != null || refusesStops) {
+                return;
+            }
+            stop = reason;
+        }
+        fire(reason, false);
     }
 
     boolean isMemoryLimited() {
@@ -252,6 +271,9 @@ public final class Limits {
     @Nullable
     Stop end() {
         if (alarm != null) {
+            synchronized (monitor) {
+                timed = null;
+            }
             alarm.cancel();
             alarm = null;
         }

@@ -446,4 +446,27 @@ class ForeignBindingsTest {
             assertEquals(3, other.eval("return math.max(1, 3)"));
         }
     }
+
+    /** Languages without checked exceptions throw what their methods do not declare. */
+    @Test
+    void undeclaredExceptionsAreScriptExceptions() {
+        SimpleBindings bindings = new SimpleBindings() {
+            @Override
+            public boolean containsKey(Object key) {
+                return true;
+            }
+
+            @Override
+            public Object get(Object key) {
+                throw ForeignBindingsTest.<RuntimeException>sneaky(new java.io.IOException("bindings"));
+            }
+        };
+        ScriptException e = assertThrows(ScriptException.class, () -> engine.eval("return 1", bindings));
+        assertInstanceOf(java.io.IOException.class, e.getCause());
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Exception> E sneaky(Exception e) throws E {
+        throw (E) e;
+    }
 }

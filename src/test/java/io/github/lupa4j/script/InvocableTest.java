@@ -641,4 +641,34 @@ class InvocableTest {
             threads.shutdownNow();
         }
     }
+
+    // -- Types that super-interfaces fix ---------------------------------------------------------------------------
+
+    /** Fixes what Supplier leaves open. */
+    public interface OfDouble extends Supplier<Double> {}
+
+    /** One level more. */
+    public interface OfLists<T> extends Callable<List<T>> {}
+
+    /** The end of it. */
+    public interface OfListsOfLong extends OfLists<Long> {}
+
+    @Test
+    void resultsAreWhatTheInterfaceSays() throws Exception {
+        engine.eval("function get() return 1 end function call() return { 1, 2 } end");
+        Double one = engine.getInterface(OfDouble.class).get();
+        assertEquals(1.0, one);
+        List<Long> list = engine.getInterface(OfListsOfLong.class).call();
+        Long second = list.get(1);
+        assertEquals(2L, second);
+    }
+
+    @Test
+    void callableTablesAreFunctions() throws Exception {
+        engine.eval("run = setmetatable({}, { __call = function() ran = true end })");
+        engine.getInterface(Runnable.class).run();
+        assertEquals(true, engine.get("ran"));
+        engine.eval("run = {}");
+        assertNull(engine.getInterface(Runnable.class));
+    }
 }

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaRuntime;
+import io.github.lupa4j.testing.ChildJvm;
 import io.github.lupa4j.testing.Stacks;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -302,5 +305,64 @@ class RecursionTest {
             assertWorks();
             return null;
         });
+    }
+
+    // -- In Java, near the end of the stack ------------------------------------------------------------------------
+
+    /** Deep recursion of the host calls an engine when hardly any stack is left: what is made for all engines survives. */
+    static final class Main {
+        private Main() {}
+
+        private interface Use {
+            Object use() throws Exception;
+        }
+
+        private static Object deep(Use use) throws Exception {
+            try {
+                return deep(use);
+            } catch (StackOverflowError e) {
+                return use.use();
+            }
+        }
+
+        private static void overflow(Use use, int kilobytes) throws InterruptedException {
+            Thread thread = new Thread(
+                    null,
+                    () -> {
+                        try {
+                            deep(use);
+                        } catch (Exception | StackOverflowError e) {
+                            // That is what it is for.
+                        }
+                    },
+                    "deep",
+                    kilobytes * 1024L);
+            thread.setDaemon(true);
+            thread.start();
+            thread.join(20_000);
+            assertTrue(!thread.isAlive(), "hangs");
+        }
+
+        public static void main(String[] arguments) throws Exception {
+            LuaScriptEngine cold = new LuaScriptEngineFactory().getScriptEngine();
+            for (int kilobytes : new int[] {128, 256, 512, 1024}) {
+                overflow(() -> cold.eval("return 1"), kilobytes);
+            }
+            ScriptException e = assertThrows(ScriptException.class, () -> cold.eval("error('x')"));
+            assertTrue(e.getMessage().contains("<eval>:1: x"), e.getMessage());
+            LuaScriptEngine limited = new LuaScriptEngineFactory()
+                    .getScriptEngine(LuaRuntime.builder().timeLimit(Duration.ofSeconds(5)));
+            for (int round = 0; round < 20; round++) {
+                overflow(() -> limited.eval("return 1"), 512);
+            }
+            overflow(() -> limited.eval("return 1"), 8192);
+            assertEquals(2, limited.eval("1 + 1"));
+            System.out.println("survived");
+        }
+    }
+
+    @Test
+    void theHostsOwnRecursionHarmsNothingElse() throws Exception {
+        assertTrue(ChildJvm.run(Main.class).endsWith("survived\n"));
     }
 }

@@ -520,4 +520,14 @@ class ScriptEngineTest {
         ScriptException other = assertThrows(ScriptException.class, () -> engine.eval(script, new SimpleBindings()));
         assertTrue(other.getMessage().contains("os.exit"), other.getMessage());
     }
+
+    @Test
+    void noArgumentsAreAnEmptyTable() throws Exception {
+        engine.put(ScriptEngine.FILENAME, "main.lua");
+        engine.put(ScriptEngine.ARGV, new String[0]);
+        assertEquals(List.of(0, "main.lua", 0), engine.eval("return #arg, arg[0], select('#', ...)"));
+        SimpleBindings bindings = new SimpleBindings();
+        bindings.put(ScriptEngine.ARGV, List.of());
+        assertEquals(0, engine.eval("return #arg", bindings));
+    }
 }

@@ -412,4 +412,15 @@ class StreamsTest {
         engine.eval("1");
         assertEquals("from Java\n", out.toString());
     }
+
+    @Test
+    void charactersOfTwoUnitsAreNotTorn() throws Exception {
+        String text = "x" + "\uD83D\uDE00".repeat(50) + "y";
+        for (int size : new int[] {1, 2, 3, 7}) {
+            engine.getContext().setReader(new StringReader(text));
+            out.getBuffer().setLength(0);
+            engine.eval("while true do local b = io.read(" + size + ") if not b then break end io.write(b) end");
+            assertEquals(text, out.toString());
+        }
+    }
 }
