@@ -21,6 +21,7 @@ final class JavaHeap {
     private static final int SELDOM = 16;
 
     private final LuaState state;
+    private final ObjectTable objects;
     /** Loses its object whenever the JVM collects. */
     private WeakReference<Object> sentinel = new WeakReference<>(new Object());
 
@@ -28,9 +29,12 @@ final class JavaHeap {
     private long pause;
     private int attentive;
     private int checks;
+    /** The fewest objects that Lua has held since its collector was asked. */
+    private int least;
 
-    JavaHeap(LuaState state) {
+    JavaHeap(LuaState state, ObjectTable objects) {
         this.state = state;
+        this.objects = objects;
     }
 
     /** Whether Lua may have given up objects lately. */
@@ -38,10 +42,15 @@ final class JavaHeap {
         return attentive > 0 && attentive-- > 0;
     }
 
-    /** Notes that Lua has got an object, and asks its collector to look, if it is time. */
+    /** Notes that Lua has got something, and asks its collector to look, if it is time. */
     void check() {
+        int held = objects.size();
+        if (held <= least) {
+            least = held;
+            return;
+        }
         boolean collected = sentinel.refersTo(null);
-        if (collected || (++checks & SELDOM - 1) == 0) {
+        if (collected || (held - least > SELDOM && (++checks & SELDOM - 1) == 0)) {
             if (collected) {
                 sentinel = new WeakReference<>(new Object());
             }
@@ -60,6 +69,7 @@ final class JavaHeap {
             asked = now;
             pause = PAUSE_NANOS * (bridge_memory_used(state.context()) >> 20);
             attentive = ATTENTIVE;
+            least = Integer.MAX_VALUE;
             bridge_hurry_collector(state.context());
         }
     }

@@ -24,7 +24,7 @@ final class Requests {
         this.host = host;
         this.members = members;
         this.objects = objects;
-        heap = new JavaHeap(state);
+        heap = new JavaHeap(state, objects);
         direct = new Arguments(host, state.slots, objects, state.codec().isRaw());
     }
 
