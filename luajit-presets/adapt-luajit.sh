@@ -157,6 +157,9 @@ insert_before lj_str.c '/* Intern a string and return string object. */' \
   return &g->str.tab[hash_sparse(g->str.seed, str, len) & g->str.mask];
 }
 '
+# A large table of strings that is half empty has few that share a chain; so it may also shrink later.
+replace lj_str.c 'if (g->str.num++ > g->str.mask)' 'if (g->str.num++ > g->str.mask >> (g->str.mask > 0x3fff))'
+replace lj_gc.c 'if (g->str.num <= (g->str.mask >> 2) &&' 'if (g->str.num <= g->str.mask >> (g->str.mask > 0x7fff ? 3 : 2) &&'
 insert_before lj_gc.c 'gc_sweepstr(g, &g->str.tab[g->gc.sweepstr++]);' \
   '    __builtin_prefetch((void *)(gcrefu(g->str.tab[(g->gc.sweepstr+8) & g->str.mask]) & ~(uintptr_t)1));'
 insert_before lj_ffrecord.c '#include "lj_recdef.h"' '#define recff_buffer_encode recff_nyi
