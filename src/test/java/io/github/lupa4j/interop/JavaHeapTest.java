@@ -23,7 +23,7 @@ class JavaHeapTest {
         }
     }
 
-    /** Each drops many times what the heap of 64 MB holds. */
+    /** Each drops many times what a heap of 256 MB holds. */
     private static final List<String> DROPPING = List.of(
             "for i = 1, 1000 do local x = java.array('byte', 2e6) end",
             "for i = 1, 100 do local x = java.array('byte', 2e7) end",
@@ -59,7 +59,7 @@ class JavaHeapTest {
 
     @Test
     void droppedObjectsDoNotFillTheHeap() throws Exception {
-        assertTrue(ChildJvm.run(Main.class, "-Xmx64m").endsWith("survived\n"));
+        assertTrue(ChildJvm.run(Main.class, "-XX:+UseSerialGC", "-Xmx256m").endsWith("survived\n"));
     }
 
     /** A heap that is nearly full of other things costs Lua's collector a part of the time, not all of it. */
