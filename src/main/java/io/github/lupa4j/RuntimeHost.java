@@ -266,14 +266,12 @@ final class RuntimeHost implements Host {
             StandIn.resolveAll(a, 0);
             return;
         }
-        a[1] = unlessNone(StandIn::target, a[1]); // As a key of a map it is null, which nil is not.
-        if (request == Request.NEWINDEX) {
-            a[2] = unlessNone(StandIn::argument, a[2]); // In a map it is not nil, which removes.
+        if (a[1] instanceof StandIn key && key != None.NONE) { // As a key of a map that is null, which nil is not.
+            a[1] = key.target();
         }
-    }
-
-    private static @Nullable Object unlessNone(Function<StandIn, @Nullable Object> meaning, @Nullable Object value) {
-        return value instanceof StandIn standIn && standIn != None.NONE ? meaning.apply(standIn) : value;
+        if (request == Request.NEWINDEX && a[2] instanceof StandIn value && value != None.NONE) {
+            a[2] = value.argument(); // In a map None is not nil, which removes.
+        }
     }
 
     private void openLibrary(@Nullable LuaTable java, @Nullable LuaTable javax, @Nullable LuaTable luajava) {

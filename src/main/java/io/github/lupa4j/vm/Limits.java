@@ -157,8 +157,14 @@ public final class Limits {
      * Ends the operation under way, on whatever thread, when Lua code of it runs next; nothing when there is none.
      */
     public void stop(Stop reason) {
+        stop(reason, null);
+    }
+
+    /** The same; for an alarm, of the operation alone for which it was set. */
+    private void stop(Stop reason, @Nullable Object operation) {
         synchronized (monitor) {
-            if (stop != null || refusesStops || !state.isHeld()) {
+            boolean meant = operation == null ? state.isHeld() : operation == timed;
+            if (stop != null || refusesStops || !meant) {
                 return;
             }
             stop = reason;
@@ -238,20 +244,9 @@ public final class Limits {
             synchronized (monitor) {
                 timed = operation;
             }
-            alarm = Watchdog.start(timeLimit, () -> timeOut(operation));
+            // The alarm can come when the operation has just ended, and must not stop the next one.
+            alarm = Watchdog.start(timeLimit, () -> stop(host::timedOut, operation));
         }
-    }
-
-    /** The alarm can come when its operation has just ended, and must not stop the next one. */
-    private void timeOut(Object operation) {
-        Stop reason = host::timedOut;
-        synchronized (monitor) {
-            if (timed != operation || stop != null || refusesStops) {
-                return;
-            }
-            stop = reason;
-        }
-        fire(reason, false);
     }
 
     boolean isMemoryLimited() {

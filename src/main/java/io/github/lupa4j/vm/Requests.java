@@ -130,16 +130,14 @@ final class Requests {
 
     private int invoke(@Nullable Object target, Object receiver, int count, int shape) throws Throwable {
         @Nullable Object[] arguments = arguments(target, receiver, count);
-        Object result;
         if (target == null) {
-            result = host.call(receiver, arguments);
-        } else if ((shape & BRIDGE_INVOKE_WRITE) != 0) {
+            return state.slots.writeResult(host.call(receiver, arguments));
+        }
+        if ((shape & BRIDGE_INVOKE_WRITE) != 0) {
             host.set(target, receiver, arguments[0]);
             return 0;
-        } else {
-            result = host.invoke(target, receiver, arguments, (shape & BRIDGE_INVOKE_SELF) != 0);
         }
-        return state.slots.writeResult(result);
+        return state.slots.writeResult(host.invoke(target, receiver, arguments, (shape & BRIDGE_INVOKE_SELF) != 0));
     }
 
     /** Makes steps of a walk ready, as many as there is room for. */

@@ -31,14 +31,11 @@ public final class StringCodec {
     }
 
     private static boolean hasAscii(Charset charset) {
-        byte[] bytes = new byte[128];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) i;
+        StringBuilder all = new StringBuilder();
+        for (char c = 0; c < 128; c++) {
+            all.append(c);
         }
-        String text = new String(bytes, StandardCharsets.US_ASCII);
-        return new String(bytes, charset).equals(text)
-                && charset.canEncode()
-                && Arrays.equals(text.getBytes(charset), bytes);
+        return isAscii(charset, all.toString());
     }
 
     /** Whether printable ASCII text has the bytes of ASCII in a charset. */
@@ -50,7 +47,10 @@ public final class StringCodec {
         for (char c = ' '; c <= '~'; c++) {
             printable.append(c);
         }
-        String text = printable.toString();
+        return isAscii(charset, printable.toString());
+    }
+
+    private static boolean isAscii(Charset charset, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         return charset.canEncode()
                 && Arrays.equals(text.getBytes(charset), bytes)
