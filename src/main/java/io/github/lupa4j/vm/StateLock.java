@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,19 +88,24 @@ class StateLock {
     }
 
     private void await(Thread current) {
-        boolean interrupted = false;
-        long pause = FIRST_PAUSE_NANOS;
         waiting.add(current);
         WAITERS.getAndAdd(this, 1);
-        while (!OWNER.compareAndSet(this, (Thread) null, current) && !takeFromDead(current)) {
+        park(() -> OWNER.compareAndSet(this, (Thread) null, current) || takeFromDead(current));
+        waiting.remove(current);
+        WAITERS.getAndAdd(this, -1);
+    }
+
+    /** Waits until something is so, looking again now and then. An interrupt is kept for later. */
+    private void park(BooleanSupplier done) {
+        boolean interrupted = false;
+        long pause = FIRST_PAUSE_NANOS;
+        while (!done.getAsBoolean()) {
             LockSupport.parkNanos(this, pause);
             interrupted |= Thread.interrupted();
             pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
         }
-        waiting.remove(current);
-        WAITERS.getAndAdd(this, -1);
         if (interrupted) {
-            current.interrupt();
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -133,16 +139,7 @@ class StateLock {
             return;
         }
         ended.revoke();
-        boolean interrupted = false;
-        long pause = FIRST_PAUSE_NANOS;
-        while (ended.isHeld()) {
-            LockSupport.parkNanos(this, pause);
-            interrupted |= Thread.interrupted();
-            pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        park(() -> !ended.isHeld());
         bias = null;
         courtship = Math.min(courtship * 8, LONGEST_COURTSHIP);
     }
