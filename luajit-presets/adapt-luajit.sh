@@ -16,6 +16,8 @@
 #   lj_vm_hostrun  (L, base, 0, handler): calls the function at base; or, when L has been left, returns to where it was
 #                  what lies on its stack from base on; or, base being NULL, calls the function that left it again
 # Scripts see nothing of it: they cannot yield there nor resume it, and errors go to the handler as in any protected call.
+# Compiled code enters the bridge's way to leaf functions (fiber.c) by a jump with the return address pushed: by a call, the
+# processor would mispredict each return of a switch between stacks.
 # A handler of VM events that fails has nobody to tell: the standard error output belongs to the application.
 # Built without unwind tables, as it is here, LuaJIT cannot leave compiled code in the middle. So errors there start from
 # the frame that the code was entered with, and functions that fail on bad data are not compiled.
@@ -132,6 +134,18 @@ insert_before lj_carith.c 'const char *repr[2];' \
       tv = lj_meta_lookup(L, o, mm);
       if (!tvisnil(tv)) return lj_meta_tailcall(L, tv);
     }'
+insert_before lj_emit_x86.h 'static void emit_call_(ASMState *as, MCode *target)' \
+  'extern void bridge_leaf(void) __attribute__((weak, visibility("hidden")));
+'
+replace lj_emit_x86.h 'p[-5] = XI_CALL;' 'p[-5] = XI_CALL;
+  if (target == (MCode *)(void *)bridge_leaf) {
+    p[-5] = XI_JMP;
+    p[-6] = XI_PUSH + RID_RET;
+    *(int32_t *)(p-10) = 6;  /* lea rax, [p] */
+    p[-11] = 0x05; p[-12] = 0x8d; p[-13] = 0x48;
+    as->mcp = p - 13;
+    return;
+  }'
 insert_before lib_string.c 'if (++ms->depth > LJ_MAX_XLEVEL)' \
   '  if (LJ_UNLIKELY(__atomic_load_n(&G(ms->L)->stopping, __ATOMIC_RELAXED)))
     luaL_error(ms->L, "stopped by the host");'

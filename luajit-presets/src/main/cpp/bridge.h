@@ -100,12 +100,31 @@ enum {
   BRIDGE_REQUEST_FLUSH = 15,   /* stream */
   BRIDGE_REQUEST_EXIT = 16,    /* status; raises */
   BRIDGE_REQUEST_LIBRARY = 17, /* the tables java, javax and luajava, to be filled */
-  BRIDGE_REQUEST_SEARCH = 18   /* module, package.path -> loader, or a string that says where it is not */
+  BRIDGE_REQUEST_SEARCH = 18,  /* module, package.path -> loader, or a string that says where it is not */
+  BRIDGE_REQUEST_LEAF = 19,    /* object, method's number or 0 -> leaf function, its number of parameters */
+  BRIDGE_REQUEST_LEAF_FAILED = 20 /* raises what the last leaf function threw */
+};
+
+/* In place of a request: a leaf function, by its id as a Java object, with so many arguments in the slots. Java answers
+** by bridge_answer_leaf. Until then the state is in the middle of compiled code, and nothing else may be done with it. */
+enum { BRIDGE_ASKS_LEAF = -1 };
+
+/* What a leaf call gives to the Lua code that made it. */
+enum {
+  BRIDGE_LEAF_NUMBER = 0, /* in slot 0; so are strings, by their address and length, and integers */
+  BRIDGE_LEAF_TRUE = 1,
+  BRIDGE_LEAF_FALSE = 2,
+  BRIDGE_LEAF_NIL = 3,
+  BRIDGE_LEAF_STRING = 4,
+  BRIDGE_LEAF_INT64 = 5,
+  BRIDGE_LEAF_ORDINARY = 6, /* nothing was called: it is to be called as other functions are */
+  BRIDGE_LEAF_FAILED = 7    /* see BRIDGE_REQUEST_LEAF_FAILED */
 };
 
 /* The answer to BRIDGE_REQUEST_INDEX when the member is a method: its number is in slot 0. With the second one every
-** object of that shape has it; slot 0 may then also hold the number of a field or property, negated, to be read. */
-enum { BRIDGE_ANSWER_METHOD = 1 << 20, BRIDGE_ANSWER_SHARED = 1 << 21 };
+** object of that shape has it; slot 0 may then also hold the number of a field or property, negated, to be read. With the
+** third one the method is a leaf function. */
+enum { BRIDGE_ANSWER_METHOD = 1 << 20, BRIDGE_ANSWER_SHARED = 1 << 21, BRIDGE_ANSWER_LEAF = 1 << 22 };
 
 /* Passed to `int LuaState.invoke(int member, int object, int shape)`, which answers like upcall: a member's number or
 ** 0 to call the object itself, the object's id, and the number of arguments in the slots, with one of these added:
@@ -172,6 +191,9 @@ int32_t bridge_run(
 ** full), or with the one word of it; results are those of bridge_call_words. */
 int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer);
 int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
+/* The same after BRIDGE_ASKS_LEAF: the word, or in its place the number of results in the slots (1),
+** BRIDGE_FAILED_MISSING for what is to be called as other functions are, or BRIDGE_FAILED_RUNTIME. */
+int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
 /* Instead of an answer: ends what was called. */
 void bridge_abandon(int64_t context);
 /* Whether calls may return to Java; they may, at the start. */

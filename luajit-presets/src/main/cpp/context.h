@@ -5,6 +5,7 @@
 #define LUPA4J_CONTEXT_H
 
 #include "bridge.h"
+#include "fiber.h"
 #include "internals.h"
 
 #include <stdio.h>
@@ -76,6 +77,12 @@ struct Context {
   int32_t answer;
   bool calls_by_jni;     /* nothing returns */
   bool call_has_globals; /* the globals of before the call are in the slot below */
+  /* Leaf functions, see leaf.cpp. */
+  Fiber fiber;             /* where the outermost call runs, once there are any */
+  uint8_t fiber_hooks;     /* the hooks when the call began */
+  GCfunc* make_leaf;       /* of leaf.lua; NULL until it is loaded */
+  GCtab* leaf_functions;   /* by what they call, weak */
+  Buffer leaf_methods;     /* a byte for each number of a method: whether it is annotated */
   Buffer released; /* int32 ids */
   Buffer trace;
   Buffer staged; /* addresses */
@@ -128,6 +135,8 @@ void collect_all(Context* c, lua_State* L);
 static inline int64_t collection_slack(const Context* c) { return 0x10000 + c->memory_limit / 16; }
 /* Writes n stack values to the slots from `first`; false when references ran out. Never raises. */
 bool export_values(Context* c, cTValue* from, int32_t first, int32_t n);
+/* Writes a string to a slot. */
+void export_text(Context* c, const char* text, size_t length, Slot* slot);
 /* Makes room for n more references. May raise. */
 void make_room(Context* c, lua_State* L, int32_t n);
 void free_staged(Context* c);
@@ -139,6 +148,9 @@ GCobj* keep(lua_State* L);
 
 /* -- objects.cpp ------------------------------------------------------------------ */
 
+/* What a function calls that is a method of an object: its number and the object's id; 0 as the number for a function
+** that calls an object, and for an object itself. False for any other value. */
+bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object);
 /* The id of the Java object behind a value, or 0. */
 int32_t object_id(Context* c, cTValue* value);
 /* Pushes the userdata of an object, by the payload of its word. May raise. */
@@ -164,10 +176,27 @@ int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs);
 int invoke_java(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
 /* Raises what Java has answered. */
 int raise_answer(lua_State* L, Context* c, int32_t answer);
-/* Pushes a chunk of src/main/lua. */
+/* Pushes a chunk of src/main/lua, compiled. */
 void push_own_chunk(lua_State* L, const unsigned char* code, size_t size, const char* name);
 
+/* -- leaf.cpp ------------------------------------------------------------------------ */
+
+/* The library function. */
+int new_leaf(lua_State* L);
+/* Asks Java for the leaf function of a method, 0 meaning the object itself, as ask_last does. */
+int ask_for_leaf(lua_State* L, Context* c, int32_t method, int32_t object);
+/* Replaces Java's answer, two values on the top, by the function. `ordinary` is where what it does otherwise lies on the
+** stack, `object` the receiver that comes first among its arguments, 0 if none does. */
+int push_leaf(lua_State* L, Context* c, int ordinary, int object);
+bool is_leaf_method(const Context* c, int32_t method);
+void note_leaf_method(Context* c, int32_t method);
+
 /* -- returning.cpp ------------------------------------------------------------------ */
+
+/* Runs the outermost call, see vm_run, on the fiber. */
+int run_on_fiber(Context* c, lua_State* L, TValue* base, ptrdiff_t handler);
+/* What is called next runs on the fiber. */
+void limit_to_fiber(Context* c);
 
 /* To be asked first by a C function that uses one of those below: it is called once more when Java has answered. */
 static LJ_AINLINE bool is_answered(lua_State* L, const Context* c) {

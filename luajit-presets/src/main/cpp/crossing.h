@@ -29,6 +29,12 @@ struct Outer {
 ** up through them all grows by its position at each. */
 enum { RESUME_STACK = 384 * 1024 };
 
+/* The stack of what is called next: how far it is used, and may be. */
+static LJ_AINLINE void limit_stack(global_State* g, char* here, char* limit) {
+  g->cstack_limit = limit;
+  g->resume_limit = here - RESUME_STACK > limit ? here - RESUME_STACK : limit;
+}
+
 /* False when too little C stack is left. */
 static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer) {
   global_State* g = G(c->L);
@@ -47,8 +53,7 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
   c->env = env;
   c->self = self;
   note_java(c);
-  g->cstack_limit = limit;
-  g->resume_limit = here - RESUME_STACK > (char*)limit ? here - RESUME_STACK : limit;
+  limit_stack(g, here, (char*)limit);
   c->trace.size = 0;
   return true;
 }
@@ -83,13 +88,18 @@ static LJ_AINLINE bool is_outermost(const Context* c, const Outer* outer) {
   return LJ_LIKELY(!outer->env) && LJ_LIKELY(!c->asking) && LJ_LIKELY(!c->calls_by_jni);
 }
 
+/* Runs the outermost call, or goes on with it. */
+static LJ_AINLINE int run_main(Context* c, lua_State* L, TValue* base, ptrdiff_t handler) {
+  return LJ_UNLIKELY(c->fiber.bottom) ? run_on_fiber(c, L, base, handler) : vm_run(L, base, handler);
+}
+
 /* Cleans up after a failure of the outermost call; returns the status. */
 int recover(Context* c, lua_State* L, int status);
 
 /* Runs the function before `base` in protected mode. */
 static LJ_AINLINE int run_outermost(Context* c, lua_State* L, TValue* base, ptrdiff_t bottom) {
   c->call_bottom = bottom;
-  int status = vm_run(L, base, bottom);
+  int status = run_main(c, L, base, bottom);
   return LJ_UNLIKELY(status > LUA_YIELD) ? recover(c, L, status) : status;
 }
 

@@ -35,16 +35,38 @@ LJ_NOINLINE int raise_answer(lua_State* L, Context* c, int32_t n) {
   return lua_error(L);
 }
 
+struct JavaCall {
+  Context* c;
+  jmethodID method;
+  const jvalue* arguments;
+  jint answer;
+};
+
+static void call_java(void* data) {
+  JavaCall* call = (JavaCall*)data;
+  JNIEnv* env = call->c->env;
+  call->answer = env->CallIntMethodA(call->c->self, call->method, call->arguments);
+  if (LJ_LIKELY(!env->ExceptionCheck())) return;
+  env->ExceptionClear();
+  call->answer = BRIDGE_FAILED_CSTACK;
+}
+
+static LJ_NOINLINE void call_java_from_fiber(Context* c, JavaCall* call) {
+  bridge_fiber_ask(&c->fiber, call_java, call);
+  limit_to_fiber(c);
+}
+
 static LJ_AINLINE int ask(lua_State* L, Context* c, jmethodID method, const jvalue* arguments) {
   lua_State* outer = c->L;
   c->L = L;
   note_java(c);
-  jint n = c->env->CallIntMethodA(c->self, method, arguments);
-  bool threw = c->env->ExceptionCheck();
-  if (LJ_UNLIKELY(threw)) c->env->ExceptionClear();
+  JavaCall call = {c, method, arguments, 0};
+  if (LJ_UNLIKELY(c->fiber.runs))
+    call_java_from_fiber(c, &call);
+  else
+    call_java(&call);
   c->L = outer;
-  if (LJ_UNLIKELY(threw || n < 0)) return raise_answer(L, c, threw ? BRIDGE_FAILED_CSTACK : n);
-  return n;
+  return LJ_UNLIKELY(call.answer < 0) ? raise_answer(L, c, call.answer) : call.answer;
 }
 
 int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs) {
@@ -254,8 +276,8 @@ static void prepare_io(lua_State* L) {
 
 /* -- The java library ---------------------------------------------------------------------- */
 
-/* The tables java, javax and luajava are empty until a script looks into one of them; Java then fills them all and
-** gives them other metatables. */
+/* The tables java, javax and luajava are empty until a script looks into one of them; Java then fills them all, with
+** java.leaf too, and gives them other metatables. */
 static const char* const java_names[] = {"java", "javax", "luajava"};
 
 /* Upvalues: the tables. */
@@ -265,8 +287,9 @@ static void fill_java(lua_State* L) {
   luaL_checkstack(L, 8, "no room to open java");
   int base = lua_gettop(L);
   for (int i = 1; i <= 3; i++) lua_pushvalue(L, lua_upvalueindex(i));
-  put_values(L, c, 0, savestack(L, L->top - 3), 3);
-  ask_java(L, c, BRIDGE_REQUEST_LIBRARY, 3);
+  lua_pushcfunction(L, new_leaf);
+  put_values(L, c, 0, savestack(L, L->top - 4), 4);
+  ask_java(L, c, BRIDGE_REQUEST_LIBRARY, 4);
   lua_settop(L, base);
 }
 

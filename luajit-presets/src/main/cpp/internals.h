@@ -79,11 +79,9 @@ static inline int vm_run(lua_State* L, TValue* base, ptrdiff_t handler) {
   return status;
 }
 
-/* Goes on after that: with results from `base` on, or if it is NULL with another call of the function that has left. */
-static inline int vm_go_on(lua_State* L, TValue* base, ptrdiff_t handler) {
-  L->status = LUA_YIELD;
-  return vm_run(L, base, handler);
-}
+/* The next vm_run goes on after that: with results from `base` on, or if it is NULL with another call of the function
+** that has left. */
+static LJ_AINLINE void vm_set_left(lua_State* L) { L->status = LUA_YIELD; }
 
 /* Whether a C function on the main thread can leave it: no other C frame is in between. */
 static LJ_AINLINE bool vm_can_leave(lua_State* L) { return cframe_canyield(L->cframe) && !hook_active(G(L)); }
@@ -318,6 +316,8 @@ static inline void vm_fix_top(lua_State* L) {
   if (curr_funcisL(L)) L->top = curr_topL(L);
 }
 
+static inline bool vm_jit_is_on(lua_State* L) { return (L2J(L)->flags & JIT_F_ON) != 0; }
+
 static inline bool vm_in_finalizer(global_State* g) { return g->hookmask & HOOK_GC; }
 
 /* Moves what has a finalizer to those that wait for it. Returns whether there are any in Lua. */
@@ -357,7 +357,7 @@ static inline void vm_free_buffer(lua_State* L) {
   lj_buf_init(nullptr, &g->tmpbuf);
 }
 
-/* Opens the ffi library, if it is not yet. May raise. */
+/* Opens the ffi library, if it is not yet, apart from what `require` knows. May raise. */
 static inline void vm_open_ffi(lua_State* L) { ctype_loadffi(L); }
 
 /* Pops the function that is told of errors in finalizers. */

@@ -119,6 +119,7 @@ static int call_method(lua_State* L) {
   return invoke_last(L, c, method, id, shape | nargs);
 }
 
+static int call_upvalue(lua_State* L);
 static int index(lua_State* L);
 
 /* Loads objects.lua: __index is written in Lua from then on. */
@@ -160,13 +161,9 @@ static LJ_NOINLINE void open_library(Context* c, lua_State* L) {
   c->last_objects = objects;
 }
 
-/* Stack: object, name. What the name means may change if the object has no shape. */
-static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) {
-  lua_settop(L, 2);
-  lua_pushvalue(L, 1);
-  lua_pushinteger(L, method);
-  lua_pushcclosure(L, call_method, 2);
-  if (!shape) return 1;
+/* Stack: object, name, function. Keeps the object and its function as the last ones of that name; or the object alone, so
+** that __index is asked for the function again. */
+static int keep_last(lua_State* L, Context* c, bool with_function) {
   if (LJ_UNLIKELY(!c->last_functions)) open_library(c, L);
   settabV(L, L->top, c->last_functions);
   settabV(L, L->top + 1, c->last_objects);
@@ -178,11 +175,42 @@ static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) 
   lua_pushvalue(L, 2);
   lua_pushvalue(L, 1);
   lua_rawset(L, 5);
-  lua_pushvalue(L, 2);
-  lua_pushvalue(L, 3);
-  lua_rawset(L, 4);
+  if (with_function) {
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, 3);
+    lua_rawset(L, 4);
+  }
   lua_settop(L, 3);
   return 1;
+}
+
+/* Stack: object, name. What the name means may change if the object has no shape. */
+static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) {
+  lua_settop(L, 2);
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, method);
+  lua_pushcclosure(L, call_method, 2);
+  return shape ? keep_last(L, c, !is_leaf_method(c, method)) : 1;
+}
+
+/* Whether the method is a leaf function that has just been called on the object at base: it is worth the time then to
+** make one for that object alone. */
+static bool wants_leaf(lua_State* L, Context* c, int32_t method) {
+  if (LJ_LIKELY(!is_leaf_method(c, method)) || !c->last_objects) return false;
+  cTValue* last = vm_get_field(c->last_objects, strV(L->base + 1));
+  return last && tvisudata(last) && udataV(last) == udataV(L->base);
+}
+
+
+bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object) {
+  cTValue* upvalues = tvisfunc(value) && iscfunc(funcV(value)) ? funcV(value)->c.upvalue : nullptr;
+  lua_CFunction f = upvalues ? funcV(value)->c.f : nullptr;
+  bool is_method = f == call_method;
+  Box* box = is_method || f == call_upvalue ? box_of(c, &upvalues[0]) : box_of(c, value);
+  if (!box || (is_method && !tvisnum(&upvalues[1]))) return false;
+  *method = is_method ? (int32_t)numV(&upvalues[1]) : 0;
+  *object = box->id;
+  return true;
 }
 
 static int call_object(lua_State* L, Context* c, cTValue* object, int32_t first) {
@@ -238,7 +266,10 @@ static int take_index(lua_State* L, Context* c, int n) {
   Box* box = box_of(c, L->base);
   lua_Number number;
   memcpy(&number, &c->shared->slots[0].word, sizeof number);
-  if ((n & BRIDGE_ANSWER_SHARED) && box && box->shape && tvisstr(L->base + 1)) remember(c, L, box->shape, number);
+  if ((n & BRIDGE_ANSWER_SHARED) && box && box->shape && tvisstr(L->base + 1)) {
+    remember(c, L, box->shape, number);
+    if (n & BRIDGE_ANSWER_LEAF) note_leaf_method(c, (int32_t)number);
+  }
   if (number > 0) return box ? push_method(L, c, (int32_t)number, box->shape) : 0;
   return box ? read_member(L, c, box, -number) : 0;
 }
@@ -251,11 +282,37 @@ static LJ_AINLINE lua_Number known_member(Context* c, TValue* base, Box** box) {
   return LJ_LIKELY(known && tvisnum(known)) ? numV(known) : 0;
 }
 
+/* Stack: object, name, then Java's answer to ask_for_leaf. */
+static int take_leaf(lua_State* L, Context* c) {
+  Box* box;
+  lua_Number number = known_member(c, L->base, &box);
+  lua_pushvalue(L, 1);
+  lua_pushnumber(L, number);
+  lua_pushcclosure(L, call_method, 2);
+  lua_insert(L, 3);
+  push_leaf(L, c, 3, 1);
+  lua_remove(L, 3);
+  return keep_last(L, c, true);
+}
+
+static int make_leaf(lua_State* L, Context* c, int32_t method, int32_t object) {
+  lua_settop(L, 2);
+  int n = ask_for_leaf(L, c, method, object);
+  return n < 0 ? n : take_leaf(L, c);
+}
+
+static int take_index_or_leaf(lua_State* L, Context* c) {
+  bool leaf = c->shared->request == BRIDGE_REQUEST_LEAF;
+  int n = take_answer(L, c);
+  return leaf ? take_leaf(L, c) : take_index(L, c, n);
+}
+
 static int index(lua_State* L) {
   Context* c = context_of(L);
   Box* box;
-  if (is_answered(L, c)) return take_index(L, c, take_answer(L, c));
+  if (is_answered(L, c)) return take_index_or_leaf(L, c);
   lua_Number number = L->top - L->base >= 2 ? known_member(c, L->base, &box) : 0;
+  if (LJ_UNLIKELY(number > 0 && wants_leaf(L, c, (int32_t)number))) return make_leaf(L, c, (int32_t)number, box->id);
   if (LJ_LIKELY(number > 0)) return push_method(L, c, (int32_t)number, box->shape);
   if (LJ_LIKELY(number < 0)) return read_member(L, c, box, -number);
   int n = ask_last_with_arguments(L, c, BRIDGE_REQUEST_INDEX, 2);

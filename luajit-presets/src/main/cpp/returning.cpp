@@ -69,13 +69,18 @@ static LJ_AINLINE void take_back_globals(Context* c, lua_State* L) {
   restore_globals(L, c->call_bottom - (ptrdiff_t)sizeof(TValue));
 }
 
-/* Goes on with the outermost call, see vm_go_on. */
-static LJ_AINLINE int64_t go_on(Context* c, lua_State* L, TValue* results, const Outer* outer) {
-  int status = vm_go_on(L, results, c->call_bottom);
+/* Ends the outermost call, or interrupts it once more. */
+static LJ_AINLINE int64_t conclude_main(Context* c, lua_State* L, int status, const Outer* outer) {
   if (LJ_UNLIKELY(status > LUA_YIELD)) recover(c, L, status);
   int64_t word = conclude(c, L, c->call_bottom, status, outer);
   if (!c->asking) take_back_globals(c, L);
   return word;
+}
+
+/* Goes on with the outermost call, see vm_set_left. */
+static LJ_AINLINE int64_t go_on(Context* c, lua_State* L, TValue* results, const Outer* outer) {
+  vm_set_left(L);
+  return conclude_main(c, L, run_main(c, L, results, c->call_bottom), outer);
 }
 
 /* There was enough C stack when the call began. */
@@ -108,8 +113,106 @@ int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, i
   return go_on(c, L, result, &outer);
 }
 
+/* -- On the fiber ---------------------------------------------------------------------- */
+
+enum { ASKING_LEAF = -1 }; /* in place of a function's base */
+
+void limit_to_fiber(Context* c) { limit_stack(G(c->main), (char*)c->fiber.bottom, (char*)c->fiber.limit); }
+
+/* The strings that Lua code has put into the slots by their addresses become as any others. */
+static void ask_leaf(Context* c) {
+  Shared* shared = c->shared;
+  shared->request = BRIDGE_ASKS_LEAF;
+  shared->object = c->fiber.leaf;
+  shared->count = c->fiber.count;
+  c->text_used = 0;
+  for (Slot* slot = shared->slots; slot < shared->slots + shared->count; slot++)
+    if (slot->word >> 48 == BRIDGE_TAG_LONG_STRING)
+      export_text(c, (const char*)(uintptr_t)slot->aux, (uint32_t)slot->word, slot);
+  c->asking = ASKING_LEAF;
+  note_java(c);
+}
+
+static int leave_fiber(Context* c, int status) {
+  c->fiber.runs = 0;
+  if (c->fiber.leaf)
+    ask_leaf(c);
+  else if (LJ_UNLIKELY(status > LUA_YIELD))
+    hook_restore(G(c->main), c->fiber_hooks);
+  return status;
+}
+
+LJ_NOINLINE int run_on_fiber(Context* c, lua_State* L, TValue* base, ptrdiff_t handler) {
+  c->fiber_hooks = hook_save(G(L));
+  limit_to_fiber(c);
+  c->fiber.runs = 1;
+  return leave_fiber(c, bridge_fiber_run(&c->fiber, L, base, handler));
+}
+
+static int answer_leaf(Context* c, int32_t answer) {
+  c->asking = 0;
+  c->fiber.leaf = 0;
+  limit_to_fiber(c);
+  c->fiber.runs = 1;
+  return leave_fiber(c, bridge_fiber_go_on(&c->fiber, answer));
+}
+
+/* Leaves a string in slot 0 as its address and length. */
+static int32_t answer_in_slot(Context* c, Slot* slot) {
+  uint64_t word = slot->word;
+  switch (word >> 48) {
+    case BRIDGE_TAG_STRING:
+      slot->aux = (uint64_t)(uintptr_t)(c->shared->text + (word >> 24 & 0xFFFFFF));
+      slot->word = word & 0xFFFFFF;
+      return BRIDGE_LEAF_STRING;
+    case BRIDGE_TAG_LONG_STRING: return BRIDGE_LEAF_STRING;
+    case BRIDGE_TAG_REFERENCE: {
+      GCstr* string = strV(anchor_slot(c->references, (int32_t)word));
+      slot->aux = (uint64_t)(uintptr_t)strdata(string);
+      slot->word = string->len;
+      return BRIDGE_LEAF_STRING;
+    }
+    case BRIDGE_TAG_INT64: return BRIDGE_LEAF_INT64;
+    case BRIDGE_TAG_NIL: return BRIDGE_LEAF_NIL;
+    case BRIDGE_TAG_BOOLEAN: return word & 1 ? BRIDGE_LEAF_TRUE : BRIDGE_LEAF_FALSE;
+    default: return BRIDGE_LEAF_NUMBER;
+  }
+}
+
+int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word) {
+  Context* c = (Context*)(intptr_t)context;
+  int32_t answer;
+  if (LJ_UNLIKELY((int32_t)(word >> 32) == BRIDGE_RESULT_IN_SLOTS) && (int32_t)word < 0) {
+    answer = (int32_t)word == BRIDGE_FAILED_MISSING ? BRIDGE_LEAF_ORDINARY : BRIDGE_LEAF_FAILED;
+  } else {
+    if ((int32_t)(word >> 32) != BRIDGE_RESULT_IN_SLOTS) c->shared->slots[0].word = (uint64_t)word;
+    answer = answer_in_slot(c, &c->shared->slots[0]);
+  }
+  Outer outer = {};
+  c->env = env;
+  c->self = self;
+  return conclude_main(c, c->main, answer_leaf(c, answer), &outer);
+}
+
+/* A leaf function that is not answered fails, and so does whatever comes after it. */
+static void abandon_leaf(Context* c) {
+  lua_State* L = c->main;
+  int64_t context = (int64_t)(intptr_t)c;
+  int status = LUA_YIELD;
+  while (c->asking == ASKING_LEAF) {
+    bridge_stop(context, 1);
+    status = answer_leaf(c, BRIDGE_LEAF_FAILED);
+  }
+  bridge_stop_end(context);
+  if (status == LUA_YIELD) return;
+  if (status > LUA_YIELD) recover(c, L, status);
+  L->top = restorestack(L, c->call_bottom);
+  take_back_globals(c, L);
+}
+
 void bridge_abandon(int64_t context) {
   Context* c = (Context*)(intptr_t)context;
+  if (c->asking == ASKING_LEAF) abandon_leaf(c);
   if (!c->asking) return;
   lua_State* L = c->main;
   c->asking = 0;

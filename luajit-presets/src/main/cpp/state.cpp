@@ -127,6 +127,8 @@ static void free_memory(Context* c) {
   free(c->released.data);
   free(c->trace.data);
   free(c->staged.data);
+  free(c->leaf_methods.data);
+  bridge_fiber_close(&c->fiber);
   free(c);
 }
 

@@ -104,17 +104,17 @@ static bool export_reference(Context* c, cTValue* tv, int32_t type, Slot* slot) 
   return true;
 }
 
-static void export_string(Context* c, GCstr* s, Slot* slot) {
-  MSize room = (s->len + 8) & ~(MSize)7;
-  if (LJ_LIKELY(s->len < BRIDGE_TEXT_SIZE && room <= (MSize)(BRIDGE_TEXT_SIZE - c->text_used))) {
-    char* text = c->shared->text + c->text_used;
-    *(uint64_t*)(text + room - 8) = 0;
-    memcpy(text, strdata(s), s->len);
-    slot->word = word_of(BRIDGE_TAG_STRING, (uint64_t)c->text_used << 24 | s->len);
+void export_text(Context* c, const char* text, size_t length, Slot* slot) {
+  size_t room = (length + 8) & ~(size_t)7;
+  if (LJ_LIKELY(length < BRIDGE_TEXT_SIZE && room <= (size_t)(BRIDGE_TEXT_SIZE - c->text_used))) {
+    char* to = c->shared->text + c->text_used;
+    *(uint64_t*)(to + room - 8) = 0;
+    memcpy(to, text, length);
+    slot->word = word_of(BRIDGE_TAG_STRING, (uint64_t)c->text_used << 24 | length);
     c->text_used += (int32_t)room;
   } else {
-    slot->word = word_of(BRIDGE_TAG_LONG_STRING, s->len);
-    slot->aux = (uint64_t)(uintptr_t)strdata(s);
+    slot->word = word_of(BRIDGE_TAG_LONG_STRING, length);
+    slot->aux = (uint64_t)(uintptr_t)text;
   }
 }
 
@@ -140,7 +140,7 @@ bool export_values(Context* c, cTValue* from, int32_t first, int32_t n) {
       case LJ_TNIL: slots[i].word = word_of(BRIDGE_TAG_NIL, 0); break;
       case LJ_TFALSE: slots[i].word = word_of(BRIDGE_TAG_BOOLEAN, 0); break;
       case LJ_TTRUE: slots[i].word = word_of(BRIDGE_TAG_BOOLEAN, 1); break;
-      case LJ_TSTR: export_string(c, strV(tv), &slots[i]); break;
+      case LJ_TSTR: export_text(c, strVdata(tv), strV(tv)->len, &slots[i]); break;
       case LJ_TTAB: done = export_reference(c, tv, BRIDGE_TYPE_TABLE, &slots[i]); break;
       case LJ_TFUNC: done = export_reference(c, tv, BRIDGE_TYPE_FUNCTION, &slots[i]); break;
       case LJ_TTHREAD: done = export_reference(c, tv, BRIDGE_TYPE_THREAD, &slots[i]); break;

@@ -13,6 +13,7 @@ import io.github.lupa4j.vm.Arguments;
 import io.github.lupa4j.vm.Failure;
 import io.github.lupa4j.vm.Host;
 import io.github.lupa4j.vm.Kind;
+import io.github.lupa4j.vm.Leaf;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.Ref;
 import io.github.lupa4j.vm.Request;
@@ -217,6 +218,12 @@ final class RuntimeHost implements Host {
     }
 
     @Override
+    public RuntimeException inLeaf() {
+        return new IllegalStateException("a leaf function must not use the runtime that calls it, nor objects of that"
+                + " runtime; let the script call it without java.leaf or @LuaLeaf");
+    }
+
+    @Override
     public RuntimeException closed() {
         return new LuaClosedException();
     }
@@ -254,7 +261,7 @@ final class RuntimeHost implements Host {
                 throw exit;
             }
             case LIBRARY -> {
-                openLibrary((LuaTable) a[0], (LuaTable) a[1], (LuaTable) a[2]);
+                openLibrary((LuaTable) a[0], (LuaTable) a[1], (LuaTable) a[2], (LuaFunction) a[3]);
                 yield Results.NONE;
             }
         };
@@ -274,12 +281,13 @@ final class RuntimeHost implements Host {
         }
     }
 
-    private void openLibrary(@Nullable LuaTable java, @Nullable LuaTable javax, @Nullable LuaTable luajava) {
-        if (sandbox || java == null || javax == null || luajava == null) {
+    private void openLibrary(
+            @Nullable LuaTable java, @Nullable LuaTable javax, @Nullable LuaTable luajava, @Nullable LuaFunction leaf) {
+        if (sandbox || java == null || javax == null || luajava == null || leaf == null) {
             throw new SecurityException("the sandbox has no java library");
         }
         JavaLibrary.Options options = new JavaLibrary.Options(javaEval, this::setOverflowHandler);
-        new JavaLibrary(runtime, objects, options).fill(java, javax, luajava);
+        new JavaLibrary(runtime, objects, options).fill(java, javax, luajava, leaf);
     }
 
     @Override
@@ -296,6 +304,11 @@ final class RuntimeHost implements Host {
                 callee instanceof JavaFunction function
                         ? function.call(StandIn.resolveAll(arguments, 0))
                         : objects.call(callee, arguments));
+    }
+
+    @Override
+    public Leaf leaf(@Nullable Object target, Object receiver) throws Throwable {
+        return objects.leaf(target, receiver);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.github.lupa4j.testing.Fibers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import org.opentest4j.AssertionFailedError;
 
 /**
  * Behaviour as scripts see it: each {@code it} of each {@code src/test/lua/*_spec.lua} is a test. Every file has a
- * runtime of its own, and another one in which scripts call Java by JNI only. The words of the files are in {@code support/spec.lua}.
+ * runtime of its own for each way from Lua to Java. The words of the files are in {@code support/spec.lua}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LuaSpecTest {
@@ -39,18 +40,31 @@ class LuaSpecTest {
     Stream<DynamicContainer> specs() throws IOException {
         try (Stream<Path> files = Files.list(SPECS)) {
             return files.filter(file -> file.toString().endsWith("_spec.lua")).sorted().toList().stream()
-                    .flatMap(file -> Stream.of(container(file, true), container(file, false)));
+                    .flatMap(file -> Stream.of(Way.values()).map(way -> container(file, way)));
         }
     }
 
-    private DynamicContainer container(Path file, boolean returning) {
-        String name = file.getFileName() + (returning ? "" : ", Java called by JNI");
-        return dynamicContainer(name, file.toUri(), tests(file, returning).stream());
+    /** How scripts reach Java. */
+    private enum Way {
+        RETURNING,
+        BY_JNI,
+        ON_FIBER;
+
+        void set(LuaRuntime lua) {
+            lua.state.calls().setReturning(this != BY_JNI);
+            if (this == ON_FIBER) {
+                lua.execute(Fibers.OPEN);
+            }
+        }
     }
 
-    private List<DynamicContainer> tests(Path file, boolean returning) {
+    private DynamicContainer container(Path file, Way way) {
+        return dynamicContainer(file.getFileName() + " " + way, file.toUri(), tests(file, way).stream());
+    }
+
+    private List<DynamicContainer> tests(Path file, Way way) {
         LuaRuntime lua = LuaRuntime.create();
-        lua.state.calls().setReturning(returning);
+        way.set(lua);
         runtimes.add(lua);
         LuaTable tests = (LuaTable) run(lua, SPECS.resolve("support").resolve("spec.lua"));
         run(lua, file);

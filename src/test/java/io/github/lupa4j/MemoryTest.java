@@ -266,6 +266,14 @@ class MemoryTest {
                         "setmetatable({}, { __tostring = function() return 'x' .. os.clock() end })")
                 .toString());
         all.put("globals", lua -> lua.globals().toMap());
+        all.put("leaf function", lua -> {
+            lua.globals().put("f", (java.util.function.IntUnaryOperator) n -> n + 1);
+            lua.execute("local f = java.leaf(f) local t = {} for i = 1, 100 do t[i] = f(i) .. 'x' end");
+        });
+        all.put("annotated method", lua -> {
+            lua.globals().put("o", new io.github.lupa4j.spec.Leaves());
+            lua.execute("local t = {} for i = 1, 100 do t[i] = o:plus(i) .. 'x' end");
+        });
         return all;
     }
 

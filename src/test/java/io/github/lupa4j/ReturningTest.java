@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.lupa4j.testing.Fibers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -28,18 +29,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReturningTest {
     private final LuaRuntime returning = LuaRuntime.create();
     private final LuaRuntime calling = LuaRuntime.create();
+    private final LuaRuntime onFiber = LuaRuntime.create();
 
     @BeforeEach
     void open() {
         calling.state.calls().setReturning(false);
         fill(returning);
         fill(calling);
+        fill(onFiber);
+        onFiber.execute(Fibers.OPEN);
     }
 
     @AfterEach
     void close() {
         returning.close();
         calling.close();
+        onFiber.close();
     }
 
     /** What scripts have as {@code o}. */
@@ -77,6 +82,7 @@ class ReturningTest {
 
     private static void fill(LuaRuntime lua) {
         lua.globals().put("o", new Target());
+        lua.execute("return java.lang, o:plus(1)"); // A hook would see how the library is loaded.
         lua.globals().put("f", (IntUnaryOperator) n -> n + 1);
         lua.globals().put("list", Arrays.asList(1, 2.5, "x", null));
         lua.globals().put("map", new java.util.TreeMap<>(Map.of("a", 1, "b", 2)));
@@ -179,7 +185,9 @@ class ReturningTest {
             })
     void giveTheSame(String script) {
         for (int i = 0; i < 3; i++) {
-            assertEquals(outcome(calling, script), outcome(returning, script));
+            String expected = outcome(calling, script);
+            assertEquals(expected, outcome(returning, script));
+            assertEquals(expected, outcome(onFiber, script));
         }
         assertEquals(3, returning.eval("o:plus(2)"));
         assertEquals(
@@ -190,7 +198,7 @@ class ReturningTest {
     /** While Java answers, the main thread waits outside of any native call; a coroutine must not resume it. */
     @Test
     void theMainThreadCannotBeResumedMeanwhile() {
-        for (LuaRuntime lua : List.of(returning, calling)) {
+        for (LuaRuntime lua : List.of(returning, calling, onFiber)) {
             lua.globals().put("resume", (Function<LuaCoroutine, Object>) LuaCoroutine::resume);
             assertEquals(
                     Arrays.asList("normal", false, "cannot resume running coroutine", 2),

@@ -9,6 +9,7 @@ import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One method or constructor: how to convert its arguments, and how to call it. */
@@ -144,6 +145,16 @@ final class Candidate {
     @Nullable
     Direct direct() {
         return direct;
+    }
+
+    /** The way for arguments of its own types, which are of the kinds that have one. */
+    Direct typedDirect() throws IllegalAccessException {
+        Direct way = direct;
+        return way != null ? way : Objects.requireNonNull(Direct.of(typedHandle()));
+    }
+
+    Class<?> resultType() {
+        return member instanceof Method method ? method.getReturnType() : member.getDeclaringClass();
     }
 
     /** The way for arguments of the same kinds as these, which the member takes; null if there is none. */

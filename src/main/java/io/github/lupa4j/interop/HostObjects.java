@@ -4,6 +4,7 @@ import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.vm.Arguments;
+import io.github.lupa4j.vm.Leaf;
 import io.github.lupa4j.vm.Member;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.StandIn;
@@ -176,11 +177,12 @@ public final class HostObjects {
         if (key instanceof String name && shapeOf(object) != null) {
             Object found = lookUp(object, name);
             if (found instanceof MethodGroup || found instanceof Accessor) {
-                return new Member(found, found instanceof MethodGroup, true);
+                boolean leaf = found instanceof MethodGroup group && LeafMethod.isAnnotated(group);
+                return new Member(found, found instanceof MethodGroup, true, leaf);
             }
         }
         Object found = find(object, key);
-        return found instanceof MethodGroup ? new Member(found, true, false) : found;
+        return found instanceof MethodGroup ? new Member(found, true, false, false) : found;
     }
 
     /**
@@ -355,6 +357,25 @@ public final class HostObjects {
         return target instanceof Accessor.OfField field && !(receiver instanceof StandIn)
                 ? field.writeDirectly(receiver, arguments)
                 : Arguments.MISFIT;
+    }
+
+    /**
+     * What a leaf function calls: a method, or if that is null the receiver itself.
+     *
+     * @throws UsageException when it is not fit for one
+     */
+    public Leaf leaf(@Nullable Object method, Object receiver) throws IllegalAccessException {
+        Object object = untyped(receiver);
+        if (method instanceof MethodGroup group) {
+            return LeafMethod.of(group, object);
+        }
+        if (object instanceof MethodChoice choice) {
+            return choice.leaf();
+        }
+        if (object instanceof JavaFunction || object instanceof Class || object instanceof StandIn) {
+            throw LeafMethod.noMethod(object);
+        }
+        return LeafMethod.of(functional(object.getClass()), object);
     }
 
     /** Writes a field or property that was found. */

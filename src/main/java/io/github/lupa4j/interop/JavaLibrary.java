@@ -59,8 +59,12 @@ public final class JavaLibrary {
         this.tables = new TableCopies(runtime);
     }
 
-    /** Lets the tables give their members. */
-    public void fill(LuaTable java, LuaTable javax, LuaTable luajava) {
+    /**
+     * Lets the tables give their members.
+     *
+     * @param leaf what makes leaf functions, which is no Java code
+     */
+    public void fill(LuaTable java, LuaTable javax, LuaTable luajava, LuaFunction leaf) {
         if (runtime.library().get("setmetatable") == null) {
             throw new UsageException(
                     "the java library needs the basic functions and a charset with ASCII, which this runtime leaves out");
@@ -78,7 +82,14 @@ public final class JavaLibrary {
             JavaFunction function = natives.get(name);
             return function == null ? (name.equals("none") ? None.NONE : null) : runtime.function(function);
         };
-        chunk().call(runtime.library(), java, javax, luajava, runtime.function(get), runtime.table(names.toArray()));
+        chunk().call(
+                        runtime.library(),
+                        java,
+                        javax,
+                        luajava,
+                        leaf,
+                        runtime.function(get),
+                        runtime.table(names.toArray()));
     }
 
     /** java.lua, compiled once for all runtimes. */

@@ -50,6 +50,10 @@ final class MethodChoice implements RawFunction {
         return true;
     }
 
+    LeafMethod leaf() throws IllegalAccessException {
+        return LeafMethod.of(chosen, object);
+    }
+
     @Override
     public boolean takesBytes() {
         return chosen.takesBytes;

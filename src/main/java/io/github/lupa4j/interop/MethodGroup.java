@@ -255,7 +255,7 @@ final class MethodGroup {
                 + "; choose one with java.method, or a type with java.cast");
     }
 
-    private String signatures(List<Candidate> some) {
+    String signatures(List<Candidate> some) {
         return some.stream()
                 .map(candidate -> Words.signature(name, candidate.member))
                 .sorted()

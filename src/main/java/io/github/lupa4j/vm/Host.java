@@ -79,6 +79,14 @@ public interface Host {
     Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self) throws Throwable;
 
     /**
+     * What a leaf function calls.
+     *
+     * @param target a method; null for the receiver itself, which can be called
+     * @throws Throwable when it is not fit for a leaf function, and anything else; it is raised in Lua
+     */
+    Leaf leaf(@Nullable Object target, Object receiver) throws Throwable;
+
+    /**
      * Whether what {@link #invoke}, {@link #call} or {@link #set} goes to can make use of bytes. Then a string among its
      * arguments that is no text comes as a {@link ByteString}.
      *
@@ -131,6 +139,9 @@ public interface Host {
 
     /** The exception for an operation whose thread was interrupted. */
     RuntimeException interrupted(List<StackTraceElement> frames);
+
+    /** The exception for the use of a state by a leaf function that it has called. */
+    RuntimeException inLeaf();
 
     /** The exception for the use of a closed state. */
     RuntimeException closed();

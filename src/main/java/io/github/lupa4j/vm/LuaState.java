@@ -40,6 +40,8 @@ public final class LuaState extends StateLock {
     private final Cleaner.Cleanable cleanable;
     private long context;
     private boolean closing;
+    /** Whether nothing can enter, not even the thread that holds the lock: it is closed, or inside a leaf function. */
+    private boolean barred;
     /** Whether a thread waits for the lock to close it; no operation begins any more. */
     private volatile boolean closeWanted;
     /** How many outermost operations there were. Other threads look at it, without any promise of what they see. */
@@ -106,7 +108,7 @@ public final class LuaState extends StateLock {
      */
     public int enter() {
         int hold = acquire();
-        if (hold == 1 || context == 0) {
+        if (hold == 1 || barred) {
             boolean begun = false;
             try {
                 begin();
@@ -168,6 +170,9 @@ public final class LuaState extends StateLock {
     private void begin() {
         if (context == 0 || closeWanted) {
             throw host.closed();
+        }
+        if (barred) {
+            throw host.inLeaf();
         }
         limits.begin();
         if (references.handlesClosed) {
@@ -240,6 +245,7 @@ public final class LuaState extends StateLock {
         limits.refuseStops();
         closer.free(this); // Finalizers run, with all of the state at their disposal.
         context = 0;
+        barred = true;
         closing = false;
         references.clear();
         cleanable.clean();
@@ -400,6 +406,11 @@ public final class LuaState extends StateLock {
     @SuppressWarnings("unused")
     private int invoke(int number, int id, int shape) {
         return requests.invoke(number, id, shape);
+    }
+
+    /** A leaf function is called, or has ended. */
+    void setInLeaf(boolean inLeaf) {
+        barred = inLeaf;
     }
 
     /** A script has written something that is to be flushed when the operation ends. */

@@ -6,5 +6,6 @@ package io.github.lupa4j.vm;
  * @param target what {@link Host#invoke} gets
  * @param method whether it is a function in Lua; else it is read at once
  * @param shared whether all objects of the shape have it under that name
+ * @param leaf whether it is a leaf function for {@link Host#leaf}
  */
-public record Member(Object target, boolean method, boolean shared) {}
+public record Member(Object target, boolean method, boolean shared, boolean leaf) {}

@@ -18,6 +18,8 @@ final class Requests {
     private final Arguments direct;
     private final JavaHeap heap;
     private int invocations;
+    /** What a leaf function has thrown, until Lua code asks for it. */
+    private @Nullable Throwable leafFailure;
 
     Requests(LuaState state, Host host, MemberTable members, ObjectTable objects) {
         this.state = state;
@@ -47,6 +49,9 @@ final class Requests {
 
     private long serveOne() {
         int request = state.slots.request();
+        if (request == BRIDGE_ASKS_LEAF) {
+            return serveLeaf();
+        }
         int count = state.slots.requestCount();
         long word;
         try {
@@ -61,6 +66,23 @@ final class Requests {
                 : bridge_answer_word(state, state.context(), word);
     }
 
+    /** Calls a leaf function. Meanwhile the state is in the middle of compiled code. */
+    private long serveLeaf() {
+        long word;
+        state.setInLeaf(true);
+        try {
+            Leaf leaf = (Leaf) objects.get(state.slots.requestObject());
+            // What replaces a number would run a script.
+            word = host.replacesOverflow() ? Arguments.MISFIT : leaf.call(direct);
+        } catch (Throwable e) {
+            leafFailure = e;
+            word = PlainWords.inSlots(BRIDGE_FAILED_RUNTIME);
+        }
+        state.setInLeaf(false);
+        state.limits().backInLua();
+        return bridge_answer_leaf(state, state.context(), word);
+    }
+
     /** Answers a request by the slots; the result is that of {@code LuaState.upcall} in bridge.h. */
     int answer(int request, int count) {
         try {
@@ -68,6 +90,12 @@ final class Requests {
                 state.noteOutput();
                 host.write(state.slots.readInt(0), state.slots.readBytes(1));
                 return 0;
+            }
+            if (request == BRIDGE_REQUEST_LEAF) {
+                return makeLeaf();
+            }
+            if (request == BRIDGE_REQUEST_LEAF_FAILED) {
+                throw takeLeafFailure();
             }
             Request asked = Request.of(request);
             @Nullable Object[] arguments = state.slots.readRaw(0, count, asked == Request.NEWINDEX);
@@ -84,6 +112,21 @@ final class Requests {
         } finally {
             state.limits().backInLua();
         }
+    }
+
+    private int makeLeaf() throws Throwable {
+        int number = state.slots.readInt(1);
+        Object receiver = objects.get(state.slots.readObjectId(0));
+        state.giveBack();
+        Leaf leaf = host.leaf(number == 0 ? null : members.get(number), receiver);
+        state.slots.writeTwo(leaf, leaf.parameters());
+        return 2;
+    }
+
+    private Throwable takeLeafFailure() {
+        Throwable failure = leafFailure;
+        leafFailure = null;
+        return failure != null ? failure : new IllegalStateException("no leaf function has failed");
     }
 
     /** Calls a member, or an object itself, or reads or writes a member: {@code LuaState.invoke} in bridge.h. */
@@ -164,7 +207,9 @@ final class Requests {
     private int write(Member member) {
         int number = members.numberOf(member.target());
         state.slots.writeOne(member.method() ? number : -number);
-        return member.shared() ? BRIDGE_ANSWER_METHOD | BRIDGE_ANSWER_SHARED : BRIDGE_ANSWER_METHOD;
+        return BRIDGE_ANSWER_METHOD
+                | (member.shared() ? BRIDGE_ANSWER_SHARED : 0)
+                | (member.leaf() ? BRIDGE_ANSWER_LEAF : 0);
     }
 
     private int raise(Throwable thrown) {

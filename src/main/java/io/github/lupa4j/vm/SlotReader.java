@@ -194,6 +194,11 @@ class SlotReader extends Block {
         return (int) Double.longBitsToDouble(words.get(2 * slot));
     }
 
+    /** The id of the Java object in a slot. */
+    int readObjectId(int slot) {
+        return (int) words.get(2 * slot);
+    }
+
     private static Object int64(long bits, boolean unsigned) {
         return unsigned && bits < 0 ? new BigInteger(Long.toUnsignedString(bits)) : (Object) bits;
     }

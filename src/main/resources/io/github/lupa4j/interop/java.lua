@@ -1,7 +1,7 @@
 -- Fills the globals java, javax and luajava when a script first looks into one of them: with metatables that get each
--- member when it is first asked for. Arguments: the table of what the globals held at the start, those three, a function
--- written in Java that gives the others by name, and the names of those that are members of java.
-local library, java, javax, luajava, get_native, native_names = ...
+-- member when it is first asked for. Arguments: the table of what the globals held at the start, those three, java.leaf, a
+-- function written in Java that gives the others by name, and the names of those that are members of java.
+local library, java, javax, luajava, leaf, get_native, native_names = ...
 local error, next, rawget, rawset, require = library.error, library.next, library.rawget, library.rawset, library.require
 local pairs, pcall, setmetatable, type = library.pairs, library.pcall, library.setmetatable, library.type
 local tonumber = library.tonumber
@@ -75,6 +75,7 @@ function java_members.import(name)
 end
 
 java_members.builtins = package("java.lang")
+java_members.leaf = leaf
 
 function java_members.iter(object) return (pairs((ask("walk", object)))) end
 

@@ -30,7 +30,7 @@ class RecursionTest {
     private static final List<String> SMALL = List.of("512", "1024");
     private static final List<String> ALL = List.of("512", "1024", "8192");
 
-    private final LuaScriptEngine engine = new LuaScriptEngineFactory().getScriptEngine();
+    final LuaScriptEngine engine = new LuaScriptEngineFactory().getScriptEngine();
 
     @AfterEach
     void close() {

@@ -1,0 +1,81 @@
+package io.github.lupa4j.interop;
+
+import io.github.lupa4j.JavaFunction;
+import io.github.lupa4j.LuaLeaf;
+import io.github.lupa4j.vm.Arguments;
+import io.github.lupa4j.vm.Leaf;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A method over numbers, booleans and strings, and its receiver: what {@code java.leaf} makes a function of. */
+final class LeafMethod extends Leaf {
+    private static final Set<Class<?>> TYPES = Set.of(int.class, long.class, double.class, boolean.class, String.class);
+
+    private final Direct method;
+    private final int parameters;
+    private final Object receiver;
+
+    private LeafMethod(MethodGroup group, Object receiver) throws IllegalAccessException {
+        Candidate candidate = soleOf(group);
+        this.method = candidate.typedDirect();
+        this.parameters = candidate.types.length;
+        this.receiver = receiver;
+    }
+
+    /** @throws UsageException when it is not fit for a leaf function */
+    static LeafMethod of(MethodGroup group, Object receiver) throws IllegalAccessException {
+        return new LeafMethod(group, receiver);
+    }
+
+    /**
+     * Whether a method is annotated as a leaf function.
+     *
+     * @throws UsageException when it is, but is not fit for one
+     */
+    static boolean isAnnotated(MethodGroup group) {
+        for (Candidate candidate : group.candidates) {
+            if (candidate.member.isAnnotationPresent(LuaLeaf.class)) {
+                soleOf(group);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The one candidate of a group. */
+    private static Candidate soleOf(MethodGroup group) {
+        if (group.candidates.length != 1) {
+            throw new UsageException("a leaf function is one method, and there are "
+                    + group.signatures(List.of(group.candidates)) + "; choose one with java.method");
+        }
+        Candidate candidate = group.candidates[0];
+        Class<?> result = candidate.resultType();
+        boolean fit = result.isPrimitive() || result == String.class;
+        for (Class<?> type : candidate.types) {
+            fit &= TYPES.contains(type);
+        }
+        if (!fit) {
+            throw new UsageException("a leaf function takes int, long, double, boolean and String, and gives one of"
+                    + " them or nothing; " + group.signatures(List.of(candidate)) + " does not");
+        }
+        return candidate;
+    }
+
+    /** What is called when an object itself is. */
+    static UsageException noMethod(@Nullable Object callee) {
+        return new UsageException(
+                "a leaf function is made of a method or a functional object with types of its own, not of "
+                        + (callee instanceof JavaFunction ? "a function of any arguments" : Words.describe(callee)));
+    }
+
+    @Override
+    public int parameters() {
+        return parameters;
+    }
+
+    @Override
+    public long call(Arguments arguments) throws Throwable {
+        return method.call(arguments, receiver);
+    }
+}
