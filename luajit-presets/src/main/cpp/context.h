@@ -53,7 +53,7 @@ struct Context {
   GCtab* globals;
   GCtab* library; /* what the globals held at the start */
   GCfunc* handler;  /* record_trace */
-  lua_State* bottom_thread; /* where the innermost crossing began, and the top of its stack then */
+  lua_State* bottom_thread; /* where the innermost crossing began, and the top of its stack then; NULL for the outermost */
   ptrdiff_t bottom;
   GCfunc* tostring; /* the library's */
   GCtab* references;

@@ -15,9 +15,11 @@ int32_t fail(Context* c, lua_State* L, int status);
 
 /* -- Entering and leaving ------------------------------------------------------------ */
 
-/* What a crossing changes in the context, to be put back when it ends. The outermost one (its `env` is NULL) leaves
-** the limits as they are: nothing runs until the next one sets its own. */
+/* What a crossing changes in the context, to be put back when it ends. It is nested if it has begun in another one, or
+** while another one asks Java. Stores are dear here, as the JVM waits for all of them at the end of a native call; so the
+** others leave things as they are until the next one, and all write only what has changed. */
 struct Outer {
+  bool nested;
   JNIEnv* env;
   jobject self;
   void* resume_limit;
@@ -31,8 +33,9 @@ enum { RESUME_STACK = 384 * 1024 };
 
 /* The stack of what is called next: how far it is used, and may be. */
 static LJ_AINLINE void limit_stack(global_State* g, char* here, char* limit) {
-  g->cstack_limit = limit;
-  g->resume_limit = here - RESUME_STACK > limit ? here - RESUME_STACK : limit;
+  char* resume_limit = here - RESUME_STACK > limit ? here - RESUME_STACK : limit;
+  if (LJ_UNLIKELY(g->cstack_limit != limit)) g->cstack_limit = limit;
+  if (LJ_UNLIKELY(g->resume_limit != resume_limit)) g->resume_limit = resume_limit;
 }
 
 /* False when too little C stack is left. */
@@ -41,20 +44,20 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
   char* here = (char*)__builtin_frame_address(0);
   void* limit = bridge_stack_limit();
   if (LJ_UNLIKELY(here < (char*)limit)) return false;
-  outer->env = c->env;
-  if (LJ_UNLIKELY(outer->env)) {
+  outer->nested = LJ_UNLIKELY(c->env || c->asking);
+  if (LJ_UNLIKELY(outer->nested)) {
+    outer->env = c->env;
     outer->self = c->self;
     outer->resume_limit = g->resume_limit;
     outer->bottom_thread = c->bottom_thread;
     outer->bottom = c->bottom;
+    c->bottom_thread = c->L;
+    c->bottom = savestack(c->L, c->L->top);
   }
-  c->bottom_thread = c->L;
-  c->bottom = savestack(c->L, c->L->top);
   c->env = env;
   c->self = self;
   note_java(c);
   limit_stack(g, here, (char*)limit);
-  c->trace.size = 0;
   return true;
 }
 
@@ -64,8 +67,9 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
 static LJ_AINLINE void leave(Context* c, const Outer* outer) {
   if (LJ_UNLIKELY(c->staged.size)) free_staged(c);
   if (LJ_UNLIKELY(c->collector_paused)) resume_collector(c); /* an error came between */
-  c->env = outer->env;
-  if (LJ_UNLIKELY(outer->env)) {
+  c->env = nullptr;
+  if (LJ_UNLIKELY(outer->nested)) {
+    c->env = outer->env;
     c->self = outer->self;
     G(c->L)->resume_limit = outer->resume_limit;
     c->bottom_thread = outer->bottom_thread;
@@ -85,7 +89,7 @@ static LJ_AINLINE int32_t finish(Context* c, lua_State* L, ptrdiff_t bottom, int
 
 /* Whether what is called now can return to Java. */
 static LJ_AINLINE bool is_outermost(const Context* c, const Outer* outer) {
-  return LJ_LIKELY(!outer->env) && LJ_LIKELY(!c->asking) && LJ_LIKELY(!c->calls_by_jni);
+  return LJ_LIKELY(!outer->nested) && LJ_LIKELY(!c->calls_by_jni);
 }
 
 /* Runs the outermost call, or goes on with it. */
@@ -98,7 +102,7 @@ int recover(Context* c, lua_State* L, int status);
 
 /* Runs the function before `base` in protected mode. */
 static LJ_AINLINE int run_outermost(Context* c, lua_State* L, TValue* base, ptrdiff_t bottom) {
-  c->call_bottom = bottom;
+  if (LJ_UNLIKELY(c->call_bottom != bottom)) c->call_bottom = bottom;
   int status = run_main(c, L, base, bottom);
   return LJ_UNLIKELY(status > LUA_YIELD) ? recover(c, L, status) : status;
 }

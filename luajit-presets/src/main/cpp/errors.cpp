@@ -74,7 +74,7 @@ int record_trace(lua_State* L) {
 
 void bridge_trace(JNIEnv* env, jclass, int64_t context, jbyteArray target) {
   Context* c = (Context*)(intptr_t)context;
-  env->SetByteArrayRegion(target, 0, (jsize)c->trace.size, (const jbyte*)c->trace.data);
+  env->SetByteArrayRegion(target, 0, (jsize)c->shared->trace, (const jbyte*)c->trace.data);
 }
 
 extern "C" GCstr* bridge_overflow_message(lua_State* L);
@@ -127,6 +127,7 @@ static bool is_memory_message(cTValue* error) {
 LJ_NOINLINE int32_t fail(Context* c, lua_State* L, int status) {
   if (!export_results(c, L, savestack(L, L->top - 1), 1)) return no_memory(c);
   c->shared->trace = (int32_t)c->trace.size;
+  c->trace.size = 0;
   /* A coroutine hands on the lack of memory as a plain error. */
   bool refused = c->memory_refused;
   c->memory_refused = false;

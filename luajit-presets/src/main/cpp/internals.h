@@ -149,6 +149,11 @@ static inline void vm_fetch_first(const void* chain) {
   __builtin_prefetch((const void*)(gcrefu(*(const GCRef*)chain) & ~(uintptr_t)1));
 }
 
+/* Makes a slot hold a function, which it often does already. */
+static LJ_AINLINE void vm_put_function(lua_State* L, TValue* slot, GCfunc* function) {
+  if (LJ_UNLIKELY(!tvisfunc(slot) || funcV(slot) != function)) setfuncV(L, slot, function);
+}
+
 static inline void vm_push_value(lua_State* L, cTValue* value) {
   copyTV(L, L->top, value);
   L->top++;

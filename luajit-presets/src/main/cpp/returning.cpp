@@ -85,13 +85,14 @@ static LJ_AINLINE int64_t go_on(Context* c, lua_State* L, TValue* results, const
 
 /* There was enough C stack when the call began. */
 static LJ_AINLINE void enter_again(Context* c, JNIEnv* env, jobject self, Outer* outer) {
+  ptrdiff_t asking = c->asking;
+  c->asking = 0;
   if (LJ_UNLIKELY(!enter(c, env, self, outer))) {
-    outer->env = nullptr;
+    outer->nested = false;
     c->env = env;
     c->self = self;
   }
-  c->bottom_thread = c->main;
-  c->bottom = c->call_bottom;
+  c->asking = asking;
 }
 
 int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer) {
@@ -206,6 +207,7 @@ static void abandon_leaf(Context* c) {
   bridge_stop_end(context);
   if (status == LUA_YIELD) return;
   if (status > LUA_YIELD) recover(c, L, status);
+  c->trace.size = 0;
   L->top = restorestack(L, c->call_bottom);
   take_back_globals(c, L);
 }

@@ -14,15 +14,14 @@ static LJ_AINLINE int64_t call_words(JNIEnv* env, jobject self, Context* c, cTVa
   if (LJ_UNLIKELY(!enter(c, env, self, &outer))) return in_slots(BRIDGE_FAILED_CSTACK);
   TValue* handler = L->top;
   ptrdiff_t bottom = savestack(L, handler);
-  setfuncV(L, handler, c->handler);
+  vm_put_function(L, handler, c->handler);
   copyTV(L, handler + 1, function);
-  setnilV(handler + 2);
   TValue* base = handler + 3;
   TValue* to = base;
   if (receiver) copyTV(L, to++, receiver);
-  put_word(c, L, to, word0); /* Those beyond nargs are nil, and above the top. */
-  put_word(c, L, to + 1, word1);
-  put_word(c, L, to + 2, word2);
+  if (LJ_LIKELY(nargs > 0)) put_word(c, L, to, word0);
+  if (LJ_LIKELY(nargs > 1)) put_word(c, L, to + 1, word1);
+  if (LJ_UNLIKELY(nargs > 2)) put_word(c, L, to + 2, word2);
   L->top = to + nargs;
   return conclude(c, L, bottom, run_call(c, L, base, handler, &outer), &outer);
 }
