@@ -31,6 +31,7 @@ LJ_NOINLINE int raise_answer(lua_State* L, Context* c, int32_t n) {
   vm_check_stack(L, 4);
   if (n == BRIDGE_FAILED_MISUSE) push_position(L);
   push_slots(c, L, 0, 1);
+  vm_check_collector(L); /* a loop of what fails need not allocate anything else */
   if (n == BRIDGE_FAILED_MISUSE) lua_concat(L, 2);
   return lua_error(L);
 }

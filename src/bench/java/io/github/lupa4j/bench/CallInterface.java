@@ -1,21 +1,12 @@
 package io.github.lupa4j.bench;
 
 import io.github.lupa4j.script.LuaScriptEngine;
-import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleBinaryOperator;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import party.iroiro.luajava.Lua;
 
 /**
@@ -23,13 +14,7 @@ import party.iroiro.luajava.Lua;
  *
  * <p>{@code java @target/bench.args org.openjdk.jmh.Main CallInterface}
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
-@Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-public class CallInterface {
+public class CallInterface extends Micro {
     private LuaScriptEngine lupa4jEngine;
     private DoubleBinaryOperator lupa4j;
     private Lua luajavaState;

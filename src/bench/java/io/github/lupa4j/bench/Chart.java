@@ -20,7 +20,9 @@ final class Chart {
     static {
         COLOURS.put(Who.LUAJAVA, "#e69f00");
         COLOURS.put(Who.LUAJ, "#56b4e9");
+        COLOURS.put(Who.LUAJC, "#009e73");
         COLOURS.put(Who.NASHORN, "#cc79a7");
+        COLOURS.put(Who.GRAALJS, "#d55e00");
         COLOURS.put(Who.HOST, "#999999");
         COLOURS.put(Who.LUPA4J, "#0072b2");
     }

@@ -1,15 +1,8 @@
 package io.github.lupa4j.bench;
 
 import io.github.lupa4j.script.LuaScriptEngine;
-import java.util.concurrent.TimeUnit;
 import javax.script.ScriptException;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Warmup;
 import party.iroiro.luajava.Lua;
 
 /**
@@ -17,12 +10,7 @@ import party.iroiro.luajava.Lua;
  *
  * <p>{@code java @target/bench.args org.openjdk.jmh.Main CreateEngine}
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
-@Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-public class CreateEngine {
+public class CreateEngine extends Micro {
     @Benchmark
     public Object lupa4j(CpuTime time) throws ScriptException {
         try (LuaScriptEngine engine = Peers.lupa4j()) {

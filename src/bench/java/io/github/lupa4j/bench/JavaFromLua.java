@@ -1,12 +1,12 @@
 package io.github.lupa4j.bench;
 
 import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaLeaf;
 import io.github.lupa4j.script.LuaScriptEngine;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntUnaryOperator;
 import javax.script.Compilable;
 import javax.script.CompiledScript;
@@ -15,38 +15,24 @@ import javax.script.ScriptException;
 import org.luaj.vm2.LuaValue;
 import org.luaj.vm2.lib.OneArgFunction;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.nashorn.api.scripting.NashornScriptEngineFactory;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import party.iroiro.luajava.JFunction;
 import party.iroiro.luajava.Lua;
 
 /** A loop of a script that uses Java 100,000 times; the figures are of one time. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
-@Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-public abstract class JavaFromLua {
+public abstract class JavaFromLua extends Micro {
     static final int TIMES = 100_000;
 
     private static final String FOR = "for i = 1, " + TIMES + " do ";
+    private static final String LOCALS = "local n = 0 local text = '12345678901234567890' ";
 
     private LuaScriptEngine lupa4jEngine;
     private LuaFunction lupa4j;
     private Lua luajava;
-    private CompiledScript luaj;
-    private CompiledScript nashorn;
+    private CompiledScript script;
 
     /** What is done each time, {@code i} counting; {@code n} is a number that it may change. */
     abstract String body();
@@ -54,6 +40,11 @@ public abstract class JavaFromLua {
     /** The whole loop for one of the engines. */
     String lupa4jLoop() {
         return FOR + body() + " end";
+    }
+
+    /** What comes before the loop. */
+    String lupa4jBegin() {
+        return "";
     }
 
     String luajavaLoop() {
@@ -69,11 +60,20 @@ public abstract class JavaFromLua {
                 + body().replace(":", ".").replace("local ", "var ") + " }";
     }
 
+    String graaljsLoop() {
+        return nashornLoop();
+    }
+
     /** What scripts have as {@code o}. */
     public static class Target {
         public int field = 1;
 
         public int plus(int n) {
+            return n + 1;
+        }
+
+        @LuaLeaf
+        public int leafPlus(int n) {
             return n + 1;
         }
 
@@ -83,6 +83,10 @@ public abstract class JavaFromLua {
 
         public String echo(String text) {
             return text;
+        }
+
+        public int fail(int n) {
+            throw new IllegalStateException("failed");
         }
     }
 
@@ -95,15 +99,30 @@ public abstract class JavaFromLua {
     }
 
     @Setup
-    public void open() throws ScriptException {
-        Map<String, Object> globals = globals();
+    public void open(BenchmarkParams parameters) throws ScriptException {
+        String benchmark = parameters.getBenchmark();
+        switch (Who.named(benchmark.substring(benchmark.lastIndexOf('.') + 1))) {
+            case LUPA4J -> openLupa4j();
+            case LUAJAVA -> openLuajava();
+            case LUAJ -> script = luaj(Peers.luaj());
+            case LUAJC -> script = luaj(Peers.luajc());
+            case NASHORN -> script = javaScript(Peers.nashorn(), nashornLoop());
+            case GRAALJS -> script = javaScript(Peers.graaljs(), graaljsLoop());
+            default -> throw new IllegalArgumentException(benchmark);
+        }
+    }
+
+    private void openLupa4j() {
         lupa4jEngine = Peers.lupa4j();
-        globals.forEach(lupa4jEngine::put);
+        globals().forEach(lupa4jEngine::put);
         lupa4jEngine.put("Math", Math.class);
         lupa4jEngine.put("own", (io.github.lupa4j.JavaFunction) arguments -> (int) arguments[0] + 1);
-        lupa4j = lupa4jEngine.runtime().compile("local n = 0 local text = '12345678901234567890' " + lupa4jLoop());
+        lupa4j = lupa4jEngine.runtime().compile(LOCALS + lupa4jBegin() + lupa4jLoop());
+    }
+
+    private void openLuajava() {
         luajava = Peers.luajava();
-        globals.forEach((name, object) -> {
+        globals().forEach((name, object) -> {
             if (object instanceof IntUnaryOperator) {
                 luajava.pushJavaObject(new AddOne());
             } else if (object instanceof Object[] array) {
@@ -120,21 +139,25 @@ public abstract class JavaFromLua {
         luajava.setGlobal("own");
         luajava.run("Math = java.import('java.lang.Math') n = 0 text = '12345678901234567890' function loop() "
                 + "local n, text = n, text " + luajavaLoop() + " end");
-        ScriptEngine luajEngine = Peers.luaj();
-        globals.forEach(luajEngine::put);
-        luajEngine.put("own", new OneArgFunction() {
+    }
+
+    private CompiledScript luaj(ScriptEngine engine) throws ScriptException {
+        globals().forEach(engine::put);
+        engine.put("own", new OneArgFunction() {
             @Override
             public LuaValue call(LuaValue argument) {
                 return LuaValue.valueOf(argument.toint() + 1);
             }
         });
-        luajEngine.eval("Math = luajava.bindClass('java.lang.Math')");
-        luaj = ((Compilable) luajEngine).compile("local n = 0 local text = '12345678901234567890' " + luajLoop());
-        ScriptEngine nashornEngine = new NashornScriptEngineFactory().getScriptEngine();
-        globals.forEach(nashornEngine::put);
-        nashornEngine.eval("var Math = Java.type('java.lang.Math')");
-        nashorn = ((Compilable) nashornEngine)
-                .compile("(function() { var n = 0; var text = '12345678901234567890'; " + nashornLoop() + " })()");
+        engine.eval("Math = luajava.bindClass('java.lang.Math')");
+        return ((Compilable) engine).compile(LOCALS + luajLoop());
+    }
+
+    private static CompiledScript javaScript(ScriptEngine engine, String loop) throws ScriptException {
+        globals().forEach(engine::put);
+        return ((Compilable) engine)
+                .compile("(function() { var n = 0; var text = '12345678901234567890'; "
+                        + "var Math = Java.type('java.lang.Math'); " + loop + " })()");
     }
 
     private static Map<String, Object> globals() {
@@ -160,8 +183,12 @@ public abstract class JavaFromLua {
 
     @TearDown
     public void close() {
-        lupa4jEngine.close();
-        luajava.close();
+        if (lupa4jEngine != null) {
+            lupa4jEngine.close();
+        }
+        if (luajava != null) {
+            luajava.close();
+        }
     }
 
     @Benchmark
@@ -180,12 +207,24 @@ public abstract class JavaFromLua {
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public Object luaj(CpuTime time) throws ScriptException {
-        return luaj.eval();
+        return script.eval();
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(TIMES)
+    public Object luajc(CpuTime time) throws ScriptException {
+        return script.eval();
     }
 
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public Object nashorn(CpuTime time) throws ScriptException {
-        return nashorn.eval();
+        return script.eval();
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(TIMES)
+    public Object graaljs(CpuTime time) throws ScriptException {
+        return script.eval();
     }
 }

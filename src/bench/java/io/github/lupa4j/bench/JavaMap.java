@@ -27,6 +27,11 @@ public class JavaMap extends JavaFromLua {
     }
 
     @Override
+    String graaljsLoop() {
+        return "for (var e of map.entrySet()) { n = n + e.getValue(); }";
+    }
+
+    @Override
     String nashornLoop() {
         return "for each (var e in map.entrySet()) { n = n + e.getValue(); }";
     }

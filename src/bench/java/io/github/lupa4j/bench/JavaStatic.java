@@ -22,6 +22,11 @@ public class JavaStatic extends JavaFromLua {
     }
 
     @Override
+    String graaljsLoop() {
+        return super.nashornLoop();
+    }
+
+    @Override
     String nashornLoop() {
         return super.nashornLoop().replace("Math.max", "Math['max(int,int)']");
     }

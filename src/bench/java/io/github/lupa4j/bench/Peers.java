@@ -1,8 +1,12 @@
 package io.github.lupa4j.bench;
 
+import com.oracle.truffle.js.scriptengine.GraalJSScriptEngine;
 import io.github.lupa4j.script.LuaScriptEngine;
 import io.github.lupa4j.script.LuaScriptEngineFactory;
 import javax.script.ScriptEngine;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.openjdk.nashorn.api.scripting.NashornScriptEngineFactory;
 import party.iroiro.luajava.Lua;
 import party.iroiro.luajava.luajit.LuaJit;
 
@@ -23,6 +27,29 @@ final class Peers {
 
     static ScriptEngine luaj() {
         return new org.luaj.vm2.script.LuaScriptEngineFactory().getScriptEngine();
+    }
+
+    /** LuaJ with its compiler to Java bytecode. */
+    static ScriptEngine luajc() {
+        System.setProperty("org.luaj.luajc", "true");
+        try {
+            return luaj();
+        } finally {
+            System.clearProperty("org.luaj.luajc");
+        }
+    }
+
+    static ScriptEngine nashorn() {
+        return new NashornScriptEngineFactory().getScriptEngine();
+    }
+
+    /** Scripts may do with Java what those of the others may. */
+    static ScriptEngine graaljs() {
+        return GraalJSScriptEngine.create(
+                Engine.newBuilder("js")
+                        .option("engine.WarnInterpreterOnly", "false")
+                        .build(),
+                Context.newBuilder("js").allowAllAccess(true));
     }
 
     /** The number on top of the stack, taken off. */

@@ -35,15 +35,39 @@ public final class Report {
             new Row("EvalText", "`eval(\"return 1+1\")` again", "eval").atMost(0.3, Who.LUAJAVA),
             new Row("EvalCompiled", "`CompiledScript` of it", "chunk").atMost(1.5, Who.LUAJAVA),
             new Row("EvalBindings", "`CompiledScript`, 5 fresh bindings", null).atMost(2000, Who.NOBODY),
-            new Row("JavaMethodInt", "`object:method(i)` from Lua", null).atMost(0.2, Who.LUAJAVA),
-            new Row("JavaMethodDouble", "`object:method(i + 0.5)`", null).atMost(0.2, Who.LUAJAVA),
-            new Row("JavaStatic", "`Math.max(i, 50)`", null).atMost(0.2, Who.LUAJAVA),
-            new Row("JavaLambda", "`lambda(i)`", null).atMost(0.2, Who.LUAJAVA),
+            new Row("JavaMethodInt", "`object:method(i)` from Lua", null)
+                    .atMost(0.05, Who.LUAJAVA)
+                    .atMost(0.7, Who.LUAJ)
+                    .atMost(1, Who.LUAJC),
+            new Row("JavaMethodDouble", "`object:method(i + 0.5)`", null)
+                    .atMost(0.7, Who.LUAJ)
+                    .atMost(1, Who.LUAJC),
+            new Row("JavaStatic", "`Math.max(i, 50)`", null)
+                    .atMost(0.7, Who.LUAJ)
+                    .atMost(1, Who.LUAJC),
+            new Row("JavaLambda", "`lambda(i)`", null).atMost(0.2, Who.LUAJAVA).atMost(1.2, Who.LUAJ),
             new Row("JavaFunction", "— a function of the engine's own interface", null),
-            new Row("JavaField", "`object.field = object.field + 1`", null).atMost(0.2, Who.LUAJAVA),
-            new Row("JavaString", "`object:method(text)` of 20 characters", null).atMost(0.2, Who.LUAJAVA),
-            new Row("JavaList", "List by `ipairs`, each item", null).atMost(1, Who.LUAJ),
-            new Row("JavaMap", "Map by `pairs`, each entry", null).atMost(0.5, Who.LUAJ),
+            new Row("JavaLeaf", "— a leaf function of it", null).atMost(1, Who.LUAJC),
+            new Row("JavaLeafMethod", "an annotated leaf method", null)
+                    .atMost(0.05, Who.LUAJAVA)
+                    .atMost(0.7, Who.LUAJ)
+                    .atMost(1, Who.LUAJC),
+            new Row("JavaField", "`object.field = object.field + 1`", null)
+                    .atMost(0.7, Who.LUAJ)
+                    .atMost(1, Who.LUAJC),
+            new Row("JavaString", "`object:method(text)` of 20 characters", null)
+                    .atMost(0.05, Who.LUAJAVA)
+                    .atMost(0.7, Who.LUAJ)
+                    .atMost(1, Who.LUAJC),
+            new Row("JavaLeafString", "— a leaf function of it", null).atMost(0.05, Who.LUAJAVA),
+            new Row("JavaFromCoroutine", "`object:method(i)` in a coroutine", null).atMost(2, Who.LUAJ),
+            new Row("JavaThrows", "`pcall(object.method)`, which throws", null),
+            new Row("JavaList", "List by `ipairs`, each item", null)
+                    .atMost(1, Who.LUAJ)
+                    .atMost(0.4, Who.LUAJAVA),
+            new Row("JavaMap", "Map by `pairs`, each entry", null)
+                    .atMost(0.5, Who.LUAJ)
+                    .atMost(0.35, Who.LUAJAVA),
             new Row("GetField", "`table.get(\"field\")`", "getField").atMost(1, 10, Who.HOST),
             new Row("ResumeCoroutine", "`coroutine.resume(1)`", "resume").atMost(3, Who.HOST),
             new Row("TableToDoubles", "100,000 numbers to a `double[]`, each", null).atMost(0.15, Who.LUAJAVA),

@@ -3,18 +3,9 @@ package io.github.lupa4j.bench;
 import io.github.lupa4j.LuaCoroutine;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaRuntime;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import party.iroiro.luajava.Lua;
 
 /**
@@ -22,13 +13,7 @@ import party.iroiro.luajava.Lua;
  *
  * <p>{@code java @target/bench.args org.openjdk.jmh.Main ResumeCoroutine}
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
-@Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-public class ResumeCoroutine {
+public class ResumeCoroutine extends Micro {
     private static final String BODY = "function(x) while true do x = coroutine.yield(x) end end";
 
     private LuaRuntime lupa4j;

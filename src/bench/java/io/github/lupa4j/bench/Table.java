@@ -6,8 +6,8 @@ import java.util.Locale;
 final class Table {
     private final Samples samples;
     private final StringBuilder text = new StringBuilder("""
-            | row | lupa4j | LuaJava | LuaJ | Nashorn | C host or `luajit` | ratio | target | |
-            |---|---:|---:|---:|---:|---:|---:|---:|---|
+            | row | lupa4j | LuaJava | LuaJ | luajc | Nashorn | GraalJS | C host or `luajit` | ratio | target | |
+            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
             """);
 
     Table(Samples samples) {
@@ -31,7 +31,9 @@ final class Table {
                 cell(row, Who.LUPA4J),
                 cell(row, Who.LUAJAVA),
                 cell(row, Who.LUAJ),
+                cell(row, Who.LUAJC),
                 cell(row, Who.NASHORN),
+                cell(row, Who.GRAALJS),
                 cell(row, Who.HOST) + cell(row, Who.LUAJIT),
                 ratios.toString(),
                 targets.toString(),
@@ -41,6 +43,8 @@ final class Table {
                     "— by a handle of the function",
                     cell(row, Who.LUPA4J_HANDLE),
                     cell(row, Who.LUAJAVA_HANDLE),
+                    "",
+                    "",
                     "",
                     "",
                     "",
@@ -65,9 +69,8 @@ final class Table {
         return switch (target.who()) {
             case NOBODY -> row.unit().show(figure);
             case HOST -> String.format(Locale.ROOT, "%.2f C", figure);
-            case LUAJ -> String.format(Locale.ROOT, "%.2f LuaJ", figure);
-            case LUAJIT -> String.format(Locale.ROOT, "%.2f luajit", figure);
-            default -> String.format(Locale.ROOT, "%.2f LuaJava", figure);
+            default ->
+                String.format(Locale.ROOT, "%.2f %s", figure, target.who().shown());
         };
     }
 

@@ -7,7 +7,10 @@ enum Who {
     LUAJAVA("luajava", "LuaJava"),
     LUAJAVA_HANDLE("luajavaHandle", "LuaJava"),
     LUAJ("luaj", "LuaJ"),
+    /** With its compiler to Java bytecode. */
+    LUAJC("luajc", "luajc"),
     NASHORN("nashorn", "Nashorn"),
+    GRAALJS("graaljs", "GraalJS"),
     /** A program in C. */
     HOST("C", "C host"),
     /** The program of that name. */

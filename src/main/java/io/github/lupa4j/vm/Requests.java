@@ -104,6 +104,7 @@ final class Requests {
             }
             state.giveBack();
             Object answer = host.answer(asked, arguments);
+            heap.check();
             return answer instanceof Member member ? write(member) : state.slots.writeResult(answer);
         } catch (StackOverflowError e) {
             throw e; // It becomes a Lua error when the stack is unwound.
@@ -126,6 +127,7 @@ final class Requests {
     private Throwable takeLeafFailure() {
         Throwable failure = leafFailure;
         leafFailure = null;
+        state.giveBack();
         return failure != null ? failure : new IllegalStateException("no leaf function has failed");
     }
 
@@ -215,6 +217,8 @@ final class Requests {
     private int raise(Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {
             heap.hurry();
+        } else {
+            heap.check();
         }
         String misuse = host.toMisuse(thrown);
         try {

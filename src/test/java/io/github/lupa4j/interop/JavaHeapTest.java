@@ -7,7 +7,9 @@ import io.github.lupa4j.LuaException;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.testing.ChildJvm;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Java objects that Lua has dropped but not collected: Lua's collector does not feel their size. */
@@ -16,6 +18,25 @@ class JavaHeapTest {
     public static final class Maker {
         public byte[] bytes(int size) {
             return new byte[size];
+        }
+
+        public void fail() {
+            throw new IllegalStateException();
+        }
+
+        /** Gives a new array for every key. */
+        public Map<String, Object> map() {
+            return new HashMap<>() {
+                @Override
+                public boolean containsKey(Object key) {
+                    return true;
+                }
+
+                @Override
+                public Object get(Object key) {
+                    return new byte[1_000_000];
+                }
+            };
         }
 
         public List<Object> list(int size) {
@@ -29,6 +50,9 @@ class JavaHeapTest {
             "for i = 1, 100 do local x = java.array('byte', 2e7) end",
             "for i = 1, 20000 do local x = maker:bytes(100000) end",
             "for i = 1, 500 do local x = maker:list(500000).size end",
+            "local m = maker:map() for i = 1, 2000 do local x = m.key end",
+            "local fail = maker.fail for i = 1, 1000000 do pcall(fail) end",
+            "local fail = java.leaf(maker.fail) for i = 1, 1000000 do pcall(fail) end",
             "for i = 1, 500 do local x = maker:bytes(2e6) local f = function() return x end end",
             "for i = 1, 500 do local x = java.as_attrgetter(maker:list(500000)) end",
             "for i = 1, 500 do local x = maker:bytes(2e6)"
