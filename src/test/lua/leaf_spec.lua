@@ -115,6 +115,66 @@ describe("a leaf function", function()
     expect(calls > 10):is_true()
   end)
 
+  it("gives new strings in protected calls and coroutines", function()
+    local repeated = java.leaf(o.repeated)
+    for k = 1, 3000 do
+      xpcall(function()
+        for i = 3, 1, -1 do
+          local text = repeated("q" .. k, i)
+          if #text ~= i * #("q" .. k) then expect(text):equals("q" .. k) end
+        end
+      end, print)
+    end
+    for i = 1, 300 do repeated("k" .. i, 1) end
+    local co = coroutine.create(function()
+      for i = 1, 300 do repeated("k" .. i, 2) end
+      error("e", 0)
+    end)
+    expect(function() return coroutine.resume(co) end):gives(false, "e")
+    for text in coroutine.wrap(function() for i = 1, 300 do coroutine.yield(repeated("y" .. i, 2)) end end) do
+      if #text < 4 then expect(text):equals("longer") end
+    end
+  end)
+
+  it("is not disturbed by finalizers and hooks that call Java", function()
+    local of_int, repeated, echo = java.leaf(o.ofInt), java.leaf(o.repeated), java.leaf(o.echo)
+    local finalizers = {
+      function() of_int(-5) end,
+      function() repeated("fin", 50) end,
+      function() return o.repeated("ordinary", 40) end,
+      function() repeated("fin", 5000) end,
+    }
+    local ffi = require("ffi")
+    for _, finalizer in ipairs(finalizers) do
+      for round = 1, 2 do
+        if round == 2 then jit.off() end
+        for i = 1, 3000 do
+          local p = newproxy(true)
+          getmetatable(p).__gc = finalizer
+          ffi.gc(ffi.new("int[4]"), finalizer)
+          local n, text, same = of_int(i), repeated("a", i % 50), echo("text " .. i)
+          if n ~= i or text ~= ("a"):rep(i % 50) or same ~= "text " .. i then expect(text .. n .. same):equals(i) end
+        end
+        jit.on()
+      end
+      debug.sethook(finalizer, "", 1)
+      for i = 1, 300 do
+        local n, text = of_int(i), repeated("a", i % 50)
+        if n ~= i or text ~= ("a"):rep(i % 50) then
+          debug.sethook()
+          expect(text .. n):equals(i)
+        end
+      end
+      expect(debug.gethook()):is(finalizer)
+      debug.sethook()
+    end
+  end)
+
+  it("is a leaf function already", function()
+    local leaf = java.leaf(o.ofInt)
+    expect(java.leaf(leaf)):is(leaf)
+  end)
+
   it("lets loops over Java's collections go on with what they hold", function()
     local list = java.util.ArrayList()
     for i = 1, 1000 do list:add(i) end
@@ -180,8 +240,12 @@ describe("an annotated method", function()
     expect(function() for _ = 1, 100 do a:plus("x") end end):fails_with("plus")
   end)
 
+  it("is an ordinary one if it is overloaded", function()
+    for i = 1, 200 do expect(o:overloaded(i)):equals(i) end
+    expect(o:overloaded("x")):equals("x")
+  end)
+
   it("is refused if it does not fit", function()
-    expect(function() return o.overloaded end):fails_with("a leaf function is one method")
     expect(function() o:takesObject(1) end):fails_with("java.lang.Object")
   end)
 end)

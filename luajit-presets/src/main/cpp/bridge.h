@@ -102,7 +102,7 @@ enum {
   BRIDGE_REQUEST_LIBRARY = 17, /* the tables java, javax and luajava, to be filled */
   BRIDGE_REQUEST_SEARCH = 18,  /* module, package.path -> loader, or a string that says where it is not */
   BRIDGE_REQUEST_LEAF = 19,    /* object, method's number or 0 -> leaf function, its number of parameters */
-  BRIDGE_REQUEST_LEAF_FAILED = 20 /* raises what the last leaf function threw */
+  BRIDGE_REQUEST_LEAF_OUTCOME = 20 /* number -> what that call of a leaf function has given, or thrown */
 };
 
 /* In place of a request: a leaf function, by its id as a Java object, with so many arguments in the slots. Java answers
@@ -111,15 +111,17 @@ enum { BRIDGE_ASKS_LEAF = -1 };
 
 /* What a leaf call gives to the Lua code that made it. */
 enum {
-  BRIDGE_LEAF_NUMBER = 0, /* in slot 0; so are strings, by their address and length, and integers */
+  BRIDGE_LEAF_NUMBER = 0, /* in the first slot of the leaf area; so are strings, by address and length, and integers */
   BRIDGE_LEAF_TRUE = 1,
   BRIDGE_LEAF_FALSE = 2,
   BRIDGE_LEAF_NIL = 3,
   BRIDGE_LEAF_STRING = 4,
   BRIDGE_LEAF_INT64 = 5,
   BRIDGE_LEAF_ORDINARY = 6, /* nothing was called: it is to be called as other functions are */
-  BRIDGE_LEAF_FAILED = 7    /* see BRIDGE_REQUEST_LEAF_FAILED */
+  BRIDGE_LEAF_LATER = 7     /* a number for BRIDGE_REQUEST_LEAF_OUTCOME */
 };
+
+enum { BRIDGE_LEAF_PARAMETERS = 16 }; /* at most */
 
 /* The answer to BRIDGE_REQUEST_INDEX when the member is a method: its number is in slot 0. With the second one every
 ** object of that shape has it; slot 0 may then also hold the number of a field or property, negated, to be read. With the
@@ -191,8 +193,9 @@ int32_t bridge_run(
 ** full), or with the one word of it; results are those of bridge_call_words. */
 int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer);
 int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
-/* The same after BRIDGE_ASKS_LEAF: the word, or in its place the number of results in the slots (1),
-** BRIDGE_FAILED_MISSING for what is to be called as other functions are, or BRIDGE_FAILED_RUNTIME. */
+/* The same after BRIDGE_ASKS_LEAF: the word, or in its place the number of results in the slots (1), of which strings are
+** in the text area; BRIDGE_FAILED_MISSING for what is to be called as other functions are; or BRIDGE_FAILED_RUNTIME with a
+** number in slot 0 under which Lua code asks for the outcome. */
 int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
 /* Instead of an answer: ends what was called. */
 void bridge_abandon(int64_t context);

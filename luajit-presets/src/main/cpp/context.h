@@ -44,6 +44,14 @@ struct HostEntry {
   bool released;    /* its id waits in `released` */
 };
 
+/* Where leaf functions and the Lua code that calls them put values for each other. Between that and their reading, hooks and
+** finalizers may call leaf functions, too: see leaf.cpp. */
+struct LeafArea {
+  Slot slots[BRIDGE_LEAF_PARAMETERS];
+  size_t text_size; /* used by the string in the first slot */
+  char text[BRIDGE_TEXT_SIZE];
+};
+
 struct Context {
   lua_State* L; /* the thread that runs now: nested calls go there */
   Shared* shared;
@@ -80,6 +88,8 @@ struct Context {
   /* Leaf functions, see leaf.cpp. */
   Fiber fiber;             /* where the outermost call runs, once there are any */
   uint8_t fiber_hooks;     /* the hooks when the call began */
+  LeafArea* leaf_area;
+  lua_Hook script_hook;    /* that scripts have set */
   GCfunc* make_leaf;       /* of leaf.lua; NULL until it is loaded */
   GCtab* leaf_functions;   /* by what they call, weak */
   Buffer leaf_methods;     /* a byte for each number of a method: whether it is annotated */
@@ -188,6 +198,11 @@ int ask_for_leaf(lua_State* L, Context* c, int32_t method, int32_t object);
 /* Replaces Java's answer, two values on the top, by the function. `ordinary` is where what it does otherwise lies on the
 ** stack, `object` the receiver that comes first among its arguments, 0 if none does. */
 int push_leaf(lua_State* L, Context* c, int ordinary, int object);
+/* Takes the arguments from the leaf area to the slots, and the result back; returns a BRIDGE_LEAF_*. */
+void take_leaf_arguments(Context* c, int32_t count);
+int32_t give_leaf_result(Context* c, int64_t word);
+/* A hook that calls the one of the script. */
+void run_script_hook(lua_State* L, lua_Debug* event);
 bool is_leaf_method(const Context* c, int32_t method);
 void note_leaf_method(Context* c, int32_t method);
 

@@ -325,13 +325,15 @@ static inline bool vm_jit_is_on(lua_State* L) { return (L2J(L)->flags & JIT_F_ON
 
 static inline bool vm_in_finalizer(global_State* g) { return g->hookmask & HOOK_GC; }
 
-/* Moves what has a finalizer to those that wait for it. Returns whether there are any in Lua. */
+/* Moves what has a finalizer to those that wait for it. Returns whether there are any in Lua. Values of the ffi library
+** may wait already. */
 static inline bool vm_separate_finalizers(lua_State* L) {
   global_State* g = G(L);
   lj_gc_separateudata(g, 1);
   GCobj* last = gcref(g->gc.mmudata);
   for (GCobj* o = last; o;) {
     o = gcnext(o);
+    if (o->gch.gct == (uint8_t)~LJ_TCDATA) return true;
     cTValue* finalizer = lj_meta_fastg(g, tabref(gco2ud(o)->metatable), MM_gc);
     if (finalizer && !(tvisfunc(finalizer) && iscfunc(funcV(finalizer)))) return true;
     if (o == last) break;

@@ -10,9 +10,101 @@
 
 static_assert(BRIDGE_LEAF_ORDINARY == 6 && LUA_YIELD == 1, "numbers in fiber.c");
 
+/* -- Values ------------------------------------------------------------------------ */
+
+void take_leaf_arguments(Context* c, int32_t count) {
+  const Slot* from = c->leaf_area->slots;
+  Slot* to = c->shared->slots;
+  c->leaf_area->text_size = 0;
+  c->text_used = 0;
+  for (int32_t i = 0; i < count; i++)
+    if (from[i].word >> 48 == BRIDGE_TAG_LONG_STRING)
+      export_text(c, (const char*)(uintptr_t)from[i].aux, (uint32_t)from[i].word, &to[i]);
+    else
+      to[i].word = from[i].word;
+}
+
+static int32_t give_text(LeafArea* area, const char* text, size_t size) {
+  memcpy(area->text, text, size);
+  area->text_size = size;
+  area->slots[0].word = size;
+  area->slots[0].aux = (uint64_t)(uintptr_t)area->text;
+  return BRIDGE_LEAF_STRING;
+}
+
+int32_t give_leaf_result(Context* c, int64_t result) {
+  LeafArea* area = c->leaf_area;
+  uint64_t word = (uint64_t)result;
+  int32_t kind = BRIDGE_LEAF_NUMBER;
+  if (LJ_UNLIKELY((int32_t)(word >> 32) == BRIDGE_RESULT_IN_SLOTS)) {
+    if ((int32_t)word == BRIDGE_FAILED_MISSING) return BRIDGE_LEAF_ORDINARY;
+    if ((int32_t)word < 0) kind = BRIDGE_LEAF_LATER;
+    word = c->shared->slots[0].word;
+  }
+  area->slots[0].word = word;
+  if (LJ_LIKELY(word < (uint64_t)BRIDGE_TAG_NIL << 48)) return kind;
+  switch (word >> 48) {
+    case BRIDGE_TAG_STRING: return give_text(area, c->shared->text + (word >> 24 & 0xFFFFFF), word & 0xFFFFFF);
+    case BRIDGE_TAG_REFERENCE: {
+      GCstr* string = strV(anchor_slot(c->references, (int32_t)word));
+      return give_text(area, strdata(string), string->len);
+    }
+    case BRIDGE_TAG_INT64: area->slots[0].aux = c->shared->slots[0].aux; return BRIDGE_LEAF_INT64;
+    case BRIDGE_TAG_BOOLEAN: return word & 1 ? BRIDGE_LEAF_TRUE : BRIDGE_LEAF_FALSE;
+    default: return BRIDGE_LEAF_NIL;
+  }
+}
+
+/* -- Interruptions ------------------------------------------------------------------ */
+
+/* Between putting arguments into the area and the call, and between the call and reading the result, only two kinds of Lua
+** code can run: hooks, and what the collector and the compiler call, by lj_vm_pcall. They find the area free, and leave it
+** as it was. One that fails ends what it has interrupted, too. */
+struct KeptArea {
+  Slot slots[BRIDGE_LEAF_PARAMETERS];
+  size_t text_size;
+  char text[BRIDGE_TEXT_SIZE];
+
+  void keep(const LeafArea* area) {
+    memcpy(slots, area->slots, sizeof slots);
+    text_size = area->text_size;
+    memcpy(text, area->text, text_size);
+  }
+
+  void restore(LeafArea* area) const {
+    memcpy(area->slots, slots, sizeof slots);
+    area->text_size = text_size;
+    memcpy(area->text, text, text_size);
+  }
+};
+
+extern "C" int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
+
+extern "C" int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler) {
+  Context* c = context_of(L);
+  if (LJ_LIKELY(!c || !c->leaf_area)) return __real_lj_vm_pcall(L, base, nres1, handler);
+  KeptArea kept;
+  kept.keep(c->leaf_area);
+  int status = __real_lj_vm_pcall(L, base, nres1, handler);
+  kept.restore(c->leaf_area);
+  return status;
+}
+
+void run_script_hook(lua_State* L, lua_Debug* event) {
+  Context* c = context_of(L);
+  if (LJ_LIKELY(!c->leaf_area)) {
+    c->script_hook(L, event);
+    return;
+  }
+  KeptArea kept;
+  kept.keep(c->leaf_area);
+  c->script_hook(L, event);
+  kept.restore(c->leaf_area);
+}
+
 /* -- Making them -------------------------------------------------------------------- */
 
-static int raise_failure(lua_State* L) { return ask_fixed<BRIDGE_REQUEST_LEAF_FAILED, 0>(L); }
+static int later(lua_State* L) { return ask_fixed<BRIDGE_REQUEST_LEAF_OUTCOME, 1>(L); }
 
 /* Pushes the ffi library, or nil if scripts have taken it away. */
 static void push_ffi(lua_State* L) {
@@ -23,10 +115,15 @@ static void push_ffi(lua_State* L) {
   lua_remove(L, -2);
 }
 
+static bool open_area(Context* c) {
+  if (!c->leaf_area) c->leaf_area = (LeafArea*)calloc(1, sizeof(LeafArea));
+  return c->leaf_area != nullptr;
+}
+
 /* Whether they can be compiled here; loads leaf.lua when that is asked first. */
 static bool prepare(lua_State* L, Context* c) {
   if (LJ_LIKELY(c->make_leaf != nullptr)) return true;
-  if (!vm_jit_is_on(L) || !bridge_fiber_open(&c->fiber)) return false;
+  if (!vm_jit_is_on(L) || !open_area(c) || !bridge_fiber_open(&c->fiber)) return false;
   int top = lua_gettop(L);
   luaL_checkstack(L, 12, "no room to open the library");
   push_own_chunk(L, luaJIT_BC_leaf, luaJIT_BC_leaf_SIZE, "@[leaf]");
@@ -34,9 +131,9 @@ static bool prepare(lua_State* L, Context* c) {
   bool open = lua_istable(L, -1);
   if (open) {
     lua_pushlightuserdata(L, &c->fiber);
-    lua_pushlightuserdata(L, c->shared->slots);
+    lua_pushlightuserdata(L, c->leaf_area->slots);
     lua_pushlightuserdata(L, (void*)bridge_leaf);
-    lua_pushcfunction(L, raise_failure);
+    lua_pushcfunction(L, later);
     settabV(L, L->top, c->library);
     L->top++;
     lua_call(L, 6, 1);
@@ -107,11 +204,21 @@ static int keep_known(lua_State* L, Context* c, lua_Number key) {
   return 1;
 }
 
+/* Whether it is one already. */
+static bool is_leaf(cTValue* value) {
+  return tvisfunc(value) && isluafunc(funcV(value)) &&
+         !strcmp(strdata(proto_chunkname(funcproto(funcV(value)))), "@[leaf]");
+}
+
 /* Stack: a method, or what can be called of Java. */
 int new_leaf(lua_State* L) {
   Context* c = context_of(L);
   int32_t method, object;
   luaL_checkany(L, 1);
+  if (is_leaf(L->base)) {
+    lua_settop(L, 1);
+    return 1;
+  }
   if (!find_callee(c, L->base, &method, &object))
     return luaL_argerror(L, 1, lua_pushfstring(L, "a Java method or function expected, got %s", luaL_typename(L, 1)));
   lua_Number key = key_of(method, object);

@@ -120,16 +120,11 @@ enum { ASKING_LEAF = -1 }; /* in place of a function's base */
 
 void limit_to_fiber(Context* c) { limit_stack(G(c->main), (char*)c->fiber.bottom, (char*)c->fiber.limit); }
 
-/* The strings that Lua code has put into the slots by their addresses become as any others. */
 static void ask_leaf(Context* c) {
-  Shared* shared = c->shared;
-  shared->request = BRIDGE_ASKS_LEAF;
-  shared->object = c->fiber.leaf;
-  shared->count = c->fiber.count;
-  c->text_used = 0;
-  for (Slot* slot = shared->slots; slot < shared->slots + shared->count; slot++)
-    if (slot->word >> 48 == BRIDGE_TAG_LONG_STRING)
-      export_text(c, (const char*)(uintptr_t)slot->aux, (uint32_t)slot->word, slot);
+  c->shared->request = BRIDGE_ASKS_LEAF;
+  c->shared->object = c->fiber.leaf;
+  c->shared->count = c->fiber.count;
+  take_leaf_arguments(c, c->fiber.count);
   c->asking = ASKING_LEAF;
   note_java(c);
 }
@@ -158,51 +153,22 @@ static int answer_leaf(Context* c, int32_t answer) {
   return leave_fiber(c, bridge_fiber_go_on(&c->fiber, answer));
 }
 
-/* Leaves a string in slot 0 as its address and length. */
-static int32_t answer_in_slot(Context* c, Slot* slot) {
-  uint64_t word = slot->word;
-  switch (word >> 48) {
-    case BRIDGE_TAG_STRING:
-      slot->aux = (uint64_t)(uintptr_t)(c->shared->text + (word >> 24 & 0xFFFFFF));
-      slot->word = word & 0xFFFFFF;
-      return BRIDGE_LEAF_STRING;
-    case BRIDGE_TAG_LONG_STRING: return BRIDGE_LEAF_STRING;
-    case BRIDGE_TAG_REFERENCE: {
-      GCstr* string = strV(anchor_slot(c->references, (int32_t)word));
-      slot->aux = (uint64_t)(uintptr_t)strdata(string);
-      slot->word = string->len;
-      return BRIDGE_LEAF_STRING;
-    }
-    case BRIDGE_TAG_INT64: return BRIDGE_LEAF_INT64;
-    case BRIDGE_TAG_NIL: return BRIDGE_LEAF_NIL;
-    case BRIDGE_TAG_BOOLEAN: return word & 1 ? BRIDGE_LEAF_TRUE : BRIDGE_LEAF_FALSE;
-    default: return BRIDGE_LEAF_NUMBER;
-  }
-}
-
 int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word) {
   Context* c = (Context*)(intptr_t)context;
-  int32_t answer;
-  if (LJ_UNLIKELY((int32_t)(word >> 32) == BRIDGE_RESULT_IN_SLOTS) && (int32_t)word < 0) {
-    answer = (int32_t)word == BRIDGE_FAILED_MISSING ? BRIDGE_LEAF_ORDINARY : BRIDGE_LEAF_FAILED;
-  } else {
-    if ((int32_t)(word >> 32) != BRIDGE_RESULT_IN_SLOTS) c->shared->slots[0].word = (uint64_t)word;
-    answer = answer_in_slot(c, &c->shared->slots[0]);
-  }
   Outer outer = {};
   c->env = env;
   c->self = self;
-  return conclude_main(c, c->main, answer_leaf(c, answer), &outer);
+  return conclude_main(c, c->main, answer_leaf(c, give_leaf_result(c, word)), &outer);
 }
 
-/* A leaf function that is not answered fails, and so does whatever comes after it. */
+/* A leaf function that is not answered: whatever comes after it fails. */
 static void abandon_leaf(Context* c) {
   lua_State* L = c->main;
   int64_t context = (int64_t)(intptr_t)c;
   int status = LUA_YIELD;
   while (c->asking == ASKING_LEAF) {
     bridge_stop(context, 1);
-    status = answer_leaf(c, BRIDGE_LEAF_FAILED);
+    status = answer_leaf(c, BRIDGE_LEAF_NIL);
   }
   bridge_stop_end(context);
   if (status == LUA_YIELD) return;

@@ -128,6 +128,7 @@ static void free_memory(Context* c) {
   free(c->trace.data);
   free(c->staged.data);
   free(c->leaf_methods.data);
+  free(c->leaf_area);
   bridge_fiber_close(&c->fiber);
   free(c);
 }

@@ -1,7 +1,7 @@
 -- Leaf functions: functions of Java that compiled code calls without leaving it, by FFI. Their arguments and results are
--- numbers, booleans and strings. Arguments: the ffi library; addresses of the fiber, of the slots and of bridge_leaf;
--- a function that raises what a leaf function threw; the table of what the globals held at the start.
-local ffi, fiber_address, slots_address, leaf_address, failed, library = ...
+-- numbers, booleans and strings. Arguments: the ffi library; addresses of the fiber, of the leaf area and of bridge_leaf;
+-- a function that gives, or raises, the outcome of a call by its number; the table of what the globals held at the start.
+local ffi, fiber_address, slots_address, leaf_address, later, library = ...
 local concat, loadstring, rawequal, select, type =
   library.table.concat, library.loadstring, library.rawequal, library.select, library.type
 local to_string = ffi.string
@@ -44,7 +44,8 @@ local function result(answer)
   if answer == 1 then return true end
   if answer == 2 then return false end
   if answer == 3 then return nil end
-  return slots[0].integer
+  if answer == 5 then return slots[0].integer end
+  return later(slots[0].number)
 end
 
 -- What makes functions of so many parameters, before which the receiver comes, or does not.
@@ -57,19 +58,18 @@ local function template(count, receiver)
   end
   conditions[#conditions + 1] = "select('#', ...) == " .. #names
   return loadstring([[
-    local put, ask, result, failed, rawequal, select = ...
+    local put, ask, result, rawequal, select = ...
     return function(leaf, id, ordinary, object)
       return function(...)
         local ]] .. concat(names, ", ") .. (#names > 0 and " = ..." or "_") .. [[
 
         if ]] .. concat(conditions, " and ") .. [[ then
           local answer = ask(id, ]] .. count .. [[)
-          if answer < 6 then return result(answer) end
-          if answer == 7 then return failed() end
+          if answer ~= 6 then return result(answer) end
         end
         return ordinary(...)
       end
-    end]], "@[leaf]")(put, ask, result, failed, rawequal, select)
+    end]], "@[leaf]")(put, ask, result, rawequal, select)
 end
 
 local templates = { [true] = {}, [false] = {} }

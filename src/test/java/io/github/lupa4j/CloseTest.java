@@ -310,4 +310,19 @@ class CloseTest {
             closing.join();
         }
     }
+
+    /** Values of the ffi library wait for their finalizers in the same list as userdata. */
+    @Test
+    void finalizersOfTheFfiLibraryMayCallJavaAtTheEnd() {
+        for (boolean jit : new boolean[] {true, false}) {
+            LuaRuntime lua = LuaRuntime.builder().jit(jit).build();
+            java.util.concurrent.atomic.AtomicInteger calls = new java.util.concurrent.atomic.AtomicInteger();
+            lua.globals().put("count", (Runnable) calls::incrementAndGet);
+            lua.globals().put("list", new java.util.ArrayList<>());
+            lua.execute("local ffi = require 'ffi' for i = 1, 30000 do"
+                    + " ffi.gc(ffi.new('int[4]'), function() count() end) list:add('a' .. i) end");
+            lua.close();
+            org.junit.jupiter.api.Assertions.assertEquals(30000, calls.get());
+        }
+    }
 }

@@ -29,18 +29,14 @@ final class LeafMethod extends Leaf {
     }
 
     /**
-     * Whether a method is annotated as a leaf function.
+     * Whether a method is annotated as a leaf function. One that is overloaded is not, whatever its annotations say.
      *
      * @throws UsageException when it is, but is not fit for one
      */
     static boolean isAnnotated(MethodGroup group) {
-        for (Candidate candidate : group.candidates) {
-            if (candidate.member.isAnnotationPresent(LuaLeaf.class)) {
-                soleOf(group);
-                return true;
-            }
-        }
-        return false;
+        return group.candidates.length == 1
+                && group.candidates[0].member.isAnnotationPresent(LuaLeaf.class)
+                && soleOf(group) != null;
     }
 
     /** The one candidate of a group. */
@@ -51,13 +47,14 @@ final class LeafMethod extends Leaf {
         }
         Candidate candidate = group.candidates[0];
         Class<?> result = candidate.resultType();
-        boolean fit = result.isPrimitive() || result == String.class;
+        boolean fit = (result.isPrimitive() || result == String.class) && candidate.types.length <= MOST_PARAMETERS;
         for (Class<?> type : candidate.types) {
             fit &= TYPES.contains(type);
         }
         if (!fit) {
-            throw new UsageException("a leaf function takes int, long, double, boolean and String, and gives one of"
-                    + " them or nothing; " + group.signatures(List.of(candidate)) + " does not");
+            throw new UsageException("a leaf function takes up to " + MOST_PARAMETERS
+                    + " arguments, int, long, double, boolean and String, and gives one of" + " them or nothing; "
+                    + group.signatures(List.of(candidate)) + " does not");
         }
         return candidate;
     }

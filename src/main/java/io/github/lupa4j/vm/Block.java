@@ -40,6 +40,10 @@ class Block {
         words.put(0, word);
     }
 
+    final boolean isLongString(int slot) {
+        return words.get(2 * slot) >>> 48 == BRIDGE_TAG_LONG_STRING;
+    }
+
     final boolean isString(int slot) {
         return isString(words.get(2 * slot));
     }

@@ -1,7 +1,12 @@
 package io.github.lupa4j.vm;
 
+import static io.github.lupa4j.luajit.Bridge.BRIDGE_LEAF_PARAMETERS;
+
 /** What a leaf function of Lua calls. It must not use the state. */
 public abstract class Leaf {
+    /** As many can cross. */
+    public static final int MOST_PARAMETERS = BRIDGE_LEAF_PARAMETERS;
+
     /** The number of arguments that it takes. */
     public abstract int parameters();
 

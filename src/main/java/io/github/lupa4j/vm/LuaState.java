@@ -413,6 +413,10 @@ public final class LuaState extends StateLock {
         barred = inLeaf;
     }
 
+    boolean isInLeaf() {
+        return barred;
+    }
+
     /** A script has written something that is to be flushed when the operation ends. */
     void noteOutput() {
         written = true;

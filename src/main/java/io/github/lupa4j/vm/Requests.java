@@ -16,10 +16,9 @@ final class Requests {
     private final MemberTable members;
     private final ObjectTable objects;
     private final Arguments direct;
+    private final LeafCalls leaves;
     private final JavaHeap heap;
     private int invocations;
-    /** What a leaf function has thrown, until Lua code asks for it. */
-    private @Nullable Throwable leafFailure;
 
     Requests(LuaState state, Host host, MemberTable members, ObjectTable objects) {
         this.state = state;
@@ -28,6 +27,7 @@ final class Requests {
         this.objects = objects;
         heap = new JavaHeap(state, objects);
         direct = new Arguments(host, state.slots, objects, state.codec().isRaw());
+        leaves = new LeafCalls(state, host, members, objects, direct);
     }
 
     /** Answers Lua code that has returned to Java, until the call has ended; gives its result as a word. */
@@ -50,7 +50,7 @@ final class Requests {
     private long serveOne() {
         int request = state.slots.request();
         if (request == BRIDGE_ASKS_LEAF) {
-            return serveLeaf();
+            return leaves.serve();
         }
         int count = state.slots.requestCount();
         long word;
@@ -66,23 +66,6 @@ final class Requests {
                 : bridge_answer_word(state, state.context(), word);
     }
 
-    /** Calls a leaf function. Meanwhile the state is in the middle of compiled code. */
-    private long serveLeaf() {
-        long word;
-        state.setInLeaf(true);
-        try {
-            Leaf leaf = (Leaf) objects.get(state.slots.requestObject());
-            // What replaces a number would run a script.
-            word = host.replacesOverflow() ? Arguments.MISFIT : leaf.call(direct);
-        } catch (Throwable e) {
-            leafFailure = e;
-            word = PlainWords.inSlots(BRIDGE_FAILED_RUNTIME);
-        }
-        state.setInLeaf(false);
-        state.limits().backInLua();
-        return bridge_answer_leaf(state, state.context(), word);
-    }
-
     /** Answers a request by the slots; the result is that of {@code LuaState.upcall} in bridge.h. */
     int answer(int request, int count) {
         try {
@@ -92,10 +75,11 @@ final class Requests {
                 return 0;
             }
             if (request == BRIDGE_REQUEST_LEAF) {
-                return makeLeaf();
+                return leaves.make();
             }
-            if (request == BRIDGE_REQUEST_LEAF_FAILED) {
-                throw takeLeafFailure();
+            if (request == BRIDGE_REQUEST_LEAF_OUTCOME) {
+                heap.check();
+                return leaves.outcome();
             }
             Request asked = Request.of(request);
             @Nullable Object[] arguments = state.slots.readRaw(0, count, asked == Request.NEWINDEX);
@@ -113,22 +97,6 @@ final class Requests {
         } finally {
             state.limits().backInLua();
         }
-    }
-
-    private int makeLeaf() throws Throwable {
-        int number = state.slots.readInt(1);
-        Object receiver = objects.get(state.slots.readObjectId(0));
-        state.giveBack();
-        Leaf leaf = host.leaf(number == 0 ? null : members.get(number), receiver);
-        state.slots.writeTwo(leaf, leaf.parameters());
-        return 2;
-    }
-
-    private Throwable takeLeafFailure() {
-        Throwable failure = leafFailure;
-        leafFailure = null;
-        state.giveBack();
-        return failure != null ? failure : new IllegalStateException("no leaf function has failed");
     }
 
     /** Calls a member, or an object itself, or reads or writes a member: {@code LuaState.invoke} in bridge.h. */

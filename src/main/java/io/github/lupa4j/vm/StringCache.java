@@ -53,6 +53,9 @@ final class StringCache {
             seen[at] = hash; // Most strings come only once.
             return 0;
         }
+        if (state.isInLeaf()) {
+            return 0; // No string can be made now.
+        }
         if (refs[at] != 0) {
             evict(refs[at]);
             strings[at] = null;
