@@ -3,6 +3,8 @@
 */
 #include "context.h"
 
+#include <ctype.h>
+
 /* -- Calls ----------------------------------------------------------------------- */
 
 /* Stack: handler, function, (frame slot), arguments; the handler stays below the results. */
@@ -257,9 +259,22 @@ static int load_expression(lua_State* L, const Chunk* chunk) {
   return LUA_OK;
 }
 
+/* Whether a chunk begins with a word that begins no expression. */
+static bool begins_statement(const Chunk* chunk) {
+  static const char* const words[] = {"return", "local", "for", "if", "while", "do", "repeat"};
+  const char *from = chunk->code, *end = from + chunk->size;
+  while (from < end && isspace((unsigned char)*from)) from++;
+  const char* to = from;
+  while (to < end && isalpha((unsigned char)*to)) to++;
+  if (to < end && (isalnum((unsigned char)*to) || *to == '_' || (unsigned char)*to > 127)) return false;
+  for (const char* word : words)
+    if (strlen(word) == (size_t)(to - from) && !memcmp(word, from, (size_t)(to - from))) return true;
+  return false;
+}
+
 static int load_chunk(lua_State* L, Context* c, const Chunk* chunk) {
   int status = LUA_ERRSYNTAX;
-  if (chunk->mode & BRIDGE_LOAD_EXPRESSION) {
+  if ((chunk->mode & BRIDGE_LOAD_EXPRESSION) && !((chunk->mode & BRIDGE_LOAD_TEXT) && begins_statement(chunk))) {
     status = load_expression(L, chunk);
     if (status != LUA_ERRSYNTAX || !(chunk->mode & BRIDGE_LOAD_TEXT)) return status;
     lua_pop(L, 1);

@@ -2,6 +2,7 @@ package io.github.lupa4j.bench;
 
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.script.LuaScriptEngine;
+import javax.script.Invocable;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import org.luaj.vm2.LuaValue;
@@ -23,6 +24,8 @@ public class CallFunction extends Micro {
     private Lua luajava;
     private int luajavaFunction;
     private LuaValue luajFunction;
+    private Invocable nashorn;
+    private Invocable graaljs;
 
     @Setup
     public void open() throws ScriptException {
@@ -36,6 +39,13 @@ public class CallFunction extends Micro {
         ScriptEngine luaj = Peers.luaj();
         luaj.eval(ADD);
         luajFunction = (LuaValue) luaj.get("add");
+        nashorn = javaScript(Peers.nashorn());
+        graaljs = javaScript(Peers.graaljs());
+    }
+
+    private static Invocable javaScript(ScriptEngine engine) throws ScriptException {
+        engine.eval("function add(a, b) { return a + b; }");
+        return (Invocable) engine;
     }
 
     @TearDown
@@ -71,6 +81,16 @@ public class CallFunction extends Micro {
         luajava.push(2L);
         luajava.pCall(2, 1);
         return Peers.pop(luajava);
+    }
+
+    @Benchmark
+    public Object nashorn(CpuTime time) throws ScriptException, NoSuchMethodException {
+        return nashorn.invokeFunction("add", 1, 2);
+    }
+
+    @Benchmark
+    public Object graaljs(CpuTime time) throws ScriptException, NoSuchMethodException {
+        return graaljs.invokeFunction("add", 1, 2);
     }
 
     /** LuaJ's engine is no Invocable: the function is called through LuaJ's own API. */

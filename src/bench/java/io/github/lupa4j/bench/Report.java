@@ -31,10 +31,15 @@ public final class Report {
             new Row("CallFunction", "`invokeFunction(\"add\", 1, 2)`", "call")
                     .atMost(1.7, Who.HOST)
                     .atMost(0.5, Who.LUAJAVA),
+            new Row("CallStrings", "— with two strings", null),
+            new Row("CallEight", "— with eight numbers", null),
+            new Row("TwoThreads", "— in two threads, an engine each", null),
             new Row("CallInterface", "`DoubleBinaryOperator` by `getInterface`", "call").atMost(2.2, Who.HOST),
             new Row("EvalText", "`eval(\"return 1+1\")` again", "eval").atMost(0.3, Who.LUAJAVA),
+            new Row("EvalNewText", "— of a new text each time", null),
             new Row("EvalCompiled", "`CompiledScript` of it", "chunk").atMost(1.5, Who.LUAJAVA),
             new Row("EvalBindings", "`CompiledScript`, 5 fresh bindings", null).atMost(2000, Who.NOBODY),
+            new Row("PutGlobals", "5 times `put`", null),
             new Row("JavaMethodInt", "`object:method(i)` from Lua", null)
                     .atMost(0.05, Who.LUAJAVA)
                     .atMost(0.7, Who.LUAJ)
@@ -47,8 +52,8 @@ public final class Report {
                     .atMost(1, Who.LUAJC),
             new Row("JavaLambda", "`lambda(i)`", null).atMost(0.2, Who.LUAJAVA).atMost(1.2, Who.LUAJ),
             new Row("JavaFunction", "— a function of the engine's own interface", null),
-            new Row("JavaLeaf", "— a leaf function of it", null).atMost(1, Who.LUAJC),
-            new Row("JavaLeafMethod", "an annotated leaf method", null)
+            new Row("JavaLeaf", "`lambda(i)` as a leaf function", null).atMost(1, Who.LUAJC),
+            new Row("JavaLeafMethod", "`object:method(i)`, annotated as a leaf function", null)
                     .atMost(0.05, Who.LUAJAVA)
                     .atMost(0.7, Who.LUAJ)
                     .atMost(1, Who.LUAJC),
@@ -59,9 +64,10 @@ public final class Report {
                     .atMost(0.05, Who.LUAJAVA)
                     .atMost(0.7, Who.LUAJ)
                     .atMost(1, Who.LUAJC),
-            new Row("JavaLeafString", "— a leaf function of it", null).atMost(0.05, Who.LUAJAVA),
-            new Row("JavaFromCoroutine", "`object:method(i)` in a coroutine", null).atMost(2, Who.LUAJ),
-            new Row("JavaThrows", "`pcall(object.method)`, which throws", null),
+            new Row("JavaLeafString", "— as a leaf function", null).atMost(0.05, Who.LUAJAVA),
+            new Row("JavaFromCallback", "`object:method(1)` in a callback of gsub", null).atMost(2, Who.LUAJ),
+            new Row("ErrorToLua", "`pcall` of a method that throws", null),
+            new Row("ErrorToJava", "`invokeFunction` of a function that fails", null),
             new Row("JavaList", "List by `ipairs`, each item", null)
                     .atMost(1, Who.LUAJ)
                     .atMost(0.4, Who.LUAJAVA),
@@ -214,6 +220,7 @@ public final class Report {
             double[] times = result.getBenchmarkResults().stream()
                     .flatMap(fork -> fork.getIterationResults().stream())
                     .mapToDouble(Report::cpuTime)
+                    .map(each -> each / result.getParams().getThreads())
                     .toArray();
             samples.add(row.key(), who, Samples.median(times));
         }

@@ -37,6 +37,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Evaluating text: expressions and chunks, names and arguments, the life of an engine. */
 class ScriptEngineTest {
+    /** Texts that begin with a keyword are no expressions, others may be. */
+    @ParameterizedTest
+    @CsvSource({
+        "return 1, 1",
+        "'  return(2)', 2",
+        "returns, 3",
+        "return1, 4",
+        "returnä, 5",
+        "do return 6 end, 6",
+        "function() end, f",
+        "'for i = 1, 3 do end return 7', 7",
+        "localx, 8",
+        "'-- c\n9', 9",
+        "' --[[ return ]] 10', 10"
+    })
+    void expressionsAndChunksAreToldApart(String text, String expected) throws ScriptException {
+        engine.eval("returns, return1, returnä, localx = 3, 4, 5, 8");
+        Object result = engine.eval(text);
+        assertEquals(expected, result instanceof LuaFunction ? "f" : String.valueOf(result));
+    }
+
     private final LuaScriptEngine engine = new LuaScriptEngineFactory().getScriptEngine();
 
     @AfterEach
