@@ -325,6 +325,13 @@ static inline bool vm_jit_is_on(lua_State* L) { return (L2J(L)->flags & JIT_F_ON
 
 static inline bool vm_in_finalizer(global_State* g) { return g->hookmask & HOOK_GC; }
 
+/* Whether a finalizer is C code, of the bridge or of LuaJIT's libraries, that runs no Lua code. */
+static inline bool vm_is_quick_finalizer(cTValue* finalizer) {
+  if (!tvisfunc(finalizer)) return false;
+  uint8_t id = funcV(finalizer)->c.ffid;
+  return id == FF_C || id == FF_io_method___gc || id == FF_buffer_method___gc || id == FF_ffi_clib___gc;
+}
+
 /* Moves what has a finalizer to those that wait for it. Returns whether there are any in Lua. Values of the ffi library
 ** may wait already. */
 static inline bool vm_separate_finalizers(lua_State* L) {
@@ -335,11 +342,13 @@ static inline bool vm_separate_finalizers(lua_State* L) {
     o = gcnext(o);
     if (o->gch.gct == (uint8_t)~LJ_TCDATA) return true;
     cTValue* finalizer = lj_meta_fastg(g, tabref(gco2ud(o)->metatable), MM_gc);
-    if (finalizer && !(tvisfunc(finalizer) && iscfunc(funcV(finalizer)))) return true;
+    if (finalizer && !vm_is_quick_finalizer(finalizer)) return true;
     if (o == last) break;
   }
   GCtab* of_cdata = tabref(g->gcroot[GCROOT_FFI_FIN]);
-  return of_cdata && of_cdata->hmask;
+  for (MSize i = 0; of_cdata && i <= of_cdata->hmask; i++)
+    if (tviscdata(&noderef(of_cdata->node)[i].key) && !tvisnil(&noderef(of_cdata->node)[i].val)) return true;
+  return false;
 }
 
 /* To be called in a step: runs the finalizers that wait. */
