@@ -195,6 +195,13 @@ source_id() {
 
 # -- LuaJIT ----------------------------------------------------------------------------------------------------------
 
+# Makes an object file get its memory from functions of the bridge.
+redirect_memory() { # object, prefix of the functions
+    local map
+    map=$(nm -u "$1" | grep -oE '\bmmap(64)?$') || die "$(basename "$1") does not map memory any more"
+    objcopy --redefine-sym "$map=$2_map" --redefine-sym "munmap=$2_unmap" "$1"
+}
+
 build_luajit() {
     check_source
     say "building LuaJIT from $(basename "$SOURCE") for $VARIANT (about a minute)"
@@ -221,8 +228,9 @@ build_luajit() {
     cp -r "$TREE/src/jit" "$PREFIX/bin/jit"
     # libluajit.a as LuaJIT makes it is not position-independent; the objects of its shared library are.
     rm -f "$PREFIX/lib/libluajit.a"
-    # The machine code allocator gets its pages from the bridge's arena, see arena.c.
-    objcopy --redefine-sym mmap=bridge_arena_map --redefine-sym munmap=bridge_arena_unmap "$TREE/src/lj_mcode_dyn.o"
+    # Memory for machine code comes from the bridge's arena, that for objects from its segments: arena.c, segments.c.
+    redirect_memory "$TREE/src/lj_mcode_dyn.o" bridge_arena
+    redirect_memory "$TREE/src/lj_alloc_dyn.o" bridge_segment
     ar rcs "$PREFIX/lib/libluajit.a" "$TREE"/src/*_dyn.o
     # The library as it is, for the C program that benchmarks compare with.
     install -D -m 644 "$TREE/src/libluajit.a" "$PREFIX/lib/plain/libluajit.a"
@@ -242,7 +250,8 @@ if [[ -n "$multiarch" ]]; then multilib=lib/$multiarch; elif [[ -d /usr/lib64 ]]
 LUAJIT_PATHS="PREFIX=/usr MULTILIB=$multilib"
 
 find_source
-LUAJIT_STAMP="$(source_id) $LUAJIT_FLAGS $LUAJIT_PATHS $(cat adapt-luajit.s[h] /dev/null | sha256sum)"
+BUILD_ID=$( (declare -f build_luajit redirect_memory; cat adapt-luajit.s[h] /dev/null) | sha256sum)
+LUAJIT_STAMP="$(source_id) $LUAJIT_FLAGS $LUAJIT_PATHS $BUILD_ID"
 if [[ "$(cat "$PREFIX/luajit.stamp" 2> /dev/null)" != "$LUAJIT_STAMP" ]]; then
     rm -f "$PREFIX/luajit.stamp"
     build_luajit

@@ -22,6 +22,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 void* bridge_arena_map(void* hint, size_t size, int protection, int flags, int fd, off_t offset);
 int bridge_arena_unmap(void* address, size_t size);
+int32_t bridge_arena_kilobytes(void);
 
 static void* remap(char* address, size_t size, int protection) {
   return mmap(address, size, protection, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -61,6 +62,14 @@ void* bridge_arena_map(void* hint, size_t size, int protection, int flags, int f
     give_back(address, granules);
   }
   return mmap(hint, size, protection, flags, fd, offset);
+}
+
+int32_t bridge_arena_kilobytes(void) {
+  size_t used = 0;
+  pthread_mutex_lock(&mutex);
+  for (size_t i = 0; i < GRANULES; i++) used += taken[i];
+  pthread_mutex_unlock(&mutex);
+  return (int32_t)(used * (GRANULE / 1024));
 }
 
 int bridge_arena_unmap(void* address, size_t size) {

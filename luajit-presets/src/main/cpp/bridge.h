@@ -342,5 +342,7 @@ int64_t bridge_fail_allocation(int64_t context, int64_t n);
 int32_t bridge_trace_count(int64_t context);
 /* Contexts open in this process. */
 int32_t bridge_open_contexts();
+/* Kilobytes of machine code in the library's own arena, see arena.c. */
+int32_t bridge_arena_used();
 
 #endif

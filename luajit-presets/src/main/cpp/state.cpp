@@ -256,4 +256,8 @@ int32_t bridge_released(JNIEnv* env, jclass, int64_t context, jintArray target) 
 
 int32_t bridge_trace_count(int64_t context) { return vm_trace_count(((Context*)(intptr_t)context)->main); }
 
+extern "C" int32_t bridge_arena_kilobytes(void);
+
+int32_t bridge_arena_used() { return bridge_arena_kilobytes(); }
+
 int32_t bridge_open_contexts() { return __atomic_load_n(&open_contexts, __ATOMIC_RELAXED); }

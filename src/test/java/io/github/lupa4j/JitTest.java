@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lupa4j.testing.ChildJvm;
+import io.github.lupa4j.vm.LuaState;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,15 @@ class JitTest {
     @Test
     void inAHeapWithoutCompressedPointers() throws Exception {
         assertAllCompile("-Xmx16g", "-XX:-UseCompressedOops");
+    }
+
+    @Test
+    void machineCodeLiesInTheLibrary() {
+        try (LuaRuntime runtime = LuaRuntime.create()) {
+            int before = LuaState.machineCodeInArena();
+            runtime.execute("local s = 0 for i = 1, 1000 do s = s + i end");
+            assertTrue(LuaState.machineCodeInArena() > before, "still " + before + " KB");
+        }
     }
 
     @Test

@@ -378,6 +378,11 @@ public final class LuaState extends StateLock {
         }
     }
 
+    /** Kilobytes of machine code in the library's own arena, for tests that there is any. */
+    public static int machineCodeInArena() {
+        return bridge_arena_used();
+    }
+
     /** The number of states open in this process, for tests that none leak. */
     public static int openStates() {
         return bridge_open_contexts();
