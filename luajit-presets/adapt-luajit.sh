@@ -180,6 +180,17 @@ insert_before lj_ffrecord.c '#include "lj_recdef.h"' '#define recff_buffer_encod
 #define recff_buffer_decode recff_nyi
 #define recff_buffer_method_encode recff_nyi
 #define recff_buffer_method_decode recff_nyi'
+# Compiled code that a handler of VM events runs and leaves took the place of the exit that the event is about.
+insert_before lj_vmevent.c '#include "lj_vmevent.h"' '#include "lj_jit.h"
+#include "lj_dispatch.h"'
+insert_before lj_vmevent.c 'status = lj_vm_pcall(L, restorestack(L, argbase), 0+1, 0);' \
+  '  jit_State *J = G2J(g);
+  TraceNo parent = J->parent;
+  ExitNo exitno = J->exitno;
+  lua_State *recorded = J->L;'
+insert_before lj_vmevent.c 'hook_restore(g, oldh);' '  J->parent = parent;
+  J->exitno = exitno;
+  J->L = recorded;'
 replace lj_vmevent.c 'fputs("VM handler failed: ", stderr);' ''
 replace lj_vmevent.c 'fputs(tvisstr(L->top) ? strVdata(L->top) : "?", stderr);' ''
 replace lj_vmevent.c "fputc('\\n', stderr);" ''

@@ -29,10 +29,13 @@ static void push_position(lua_State* L) {
 LJ_NOINLINE int raise_answer(lua_State* L, Context* c, int32_t n) {
   if (n == BRIDGE_FAILED_CSTACK) return luaL_error(L, "stack overflow (Java stack)");
   vm_check_stack(L, 4);
-  if (n == BRIDGE_FAILED_MISUSE) push_position(L);
-  push_slots(c, L, 0, 1);
+  push_slots(c, L, 0, 1); /* before anything that the collector comes with: finalizers may use the slots */
+  if (n == BRIDGE_FAILED_MISUSE) {
+    push_position(L);
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+  }
   vm_check_collector(L); /* a loop of what fails need not allocate anything else */
-  if (n == BRIDGE_FAILED_MISUSE) lua_concat(L, 2);
   return lua_error(L);
 }
 

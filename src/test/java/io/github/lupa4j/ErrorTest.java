@@ -232,4 +232,19 @@ class ErrorTest {
                 assertThrows(LuaException.class, () -> failing.coroutine().resume());
         assertEquals(2, own.luaStackTrace().get(0).getLineNumber());
     }
+
+    /** The position of a message is put together, so the collector may come then. */
+    @Test
+    void finalizersDoNotChangeTheMessageOfAnError() {
+        try (LuaRuntime lua = LuaRuntime.create()) {
+            lua.globals().put("list", new java.util.ArrayList<>(List.of("other")));
+            assertEquals(
+                    0,
+                    lua.execute("local wrong = 0 for i = 1, 6000 do local p = newproxy(true)"
+                            + " getmetatable(p).__gc = function() list:get(0) end"
+                            + " local ok, e = pcall(function() list:get('x' .. i) end)"
+                            + " if not tostring(e):find('no java.util.ArrayList.get takes', 1, true) then"
+                            + " wrong = wrong + 1 end end return wrong"));
+        }
+    }
 }

@@ -76,6 +76,30 @@ class LeafTest {
         assertTrue(linksOf("local s = 0 for i = 1, 500 do s = s + f(i) end").contains("stitch"));
     }
 
+    /** Handlers run compiled code while LuaJIT is in the middle of compiling, or of leaving compiled code. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jit.attach(h, 'trace') debug.sethook(h, '', 3) for k = 1, 60 do"
+                        + " loadstring('local n = 0 for i = 1, 100 do n = n + 1 end')() end debug.sethook()",
+                "jit.attach(h, 'texit') local function body(i) assert(one(i) == i and text('m', i % 9) == ('m'):rep(i % 9))"
+                        + " end for k = 1, 80 do for i = 1, 150 do assert(pcall(body, i)) end end",
+                "jit.attach(h, 'record') for k = 1, 30 do"
+                        + " loadstring('local n = 0 for i = 1, 100 do n = n + 1 end')() end"
+            })
+    void handlersOfTheCompilersEventsMayCallThem(String script) {
+        for (String handler : new String[] {"one(1) text('a', 1)", "o.ofInt(1)"}) {
+            for (int round = 0; round < 8; round++) {
+                try (LuaRuntime own = LuaRuntime.create()) {
+                    own.globals().put("o", new Leaves());
+                    own.execute("local one, text = java.leaf(o.ofInt), java.leaf(o.repeated) local function h() "
+                            + handler + " end " + script + " jit.attach(h)");
+                    assertEquals(500500, own.execute("local s = 0 for i = 1, 1000 do s = s + i end return s"));
+                }
+            }
+        }
+    }
+
     @Test
     void withoutTheCompilerTheFunctionsAreAsTheyWere() {
         try (LuaRuntime interpreted = LuaRuntime.builder().jit(false).build()) {
