@@ -2,8 +2,8 @@
 #
 # Measures lupa4j, its peers and a C host, and prints one table:
 #
-#   src/bench/run.sh             everything, in about half an hour
-#   src/bench/run.sh --quick     the same with one round, in 3 minutes
+#   src/bench/run.sh             everything, in about an hour
+#   src/bench/run.sh --quick     in 3 minutes: one round, and of the peers those that the targets name
 #   src/bench/run.sh --chart=src/docs/performance.svg    draws the table, too
 #   src/bench/run.sh invoke      only the rows whose name contains "invoke"
 #   src/bench/run.sh --host      only the C host

@@ -61,6 +61,42 @@ final class Programs {
         return time(run(kernel + "\n", command));
     }
 
+    /** The sum of kernels where other engines are, and limits. */
+    double crowdedKernels(List<String> names, String heap) throws IOException, InterruptedException {
+        List<String> command = List.of(
+                java,
+                "--enable-native-access=ALL-UNNAMED",
+                heap,
+                "-Dlupa4j.timeLimit=PT1H",
+                "-Dlupa4j.memoryLimit=1024m",
+                "-cp",
+                classPath,
+                Kernels.class.getName(),
+                kernels.toString(),
+                RUNS,
+                "99");
+        return run(String.join("\n", names) + "\n", command)
+                .lines()
+                .mapToDouble(Programs::time)
+                .sum();
+    }
+
+    /** KiB that binary-trees has at most, in an engine or in the luajit program. */
+    double peak(boolean engine) throws IOException, InterruptedException {
+        String peak = kernels.resolve("peak.lua").toString();
+        List<String> command = engine
+                ? List.of(
+                        java,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classPath,
+                        "io.github.lupa4j.cli.Main",
+                        peak,
+                        kernels.toString())
+                : List.of(luajit.toString(), peak, kernels.toString());
+        return Double.parseDouble(run("", command).trim());
+    }
+
     private static double time(String line) {
         return Double.parseDouble(line.trim().split(" ")[2]);
     }
