@@ -279,6 +279,9 @@ int32_t bridge_to_string(JNIEnv* env, jclass, jobject self, int64_t context, int
 int32_t bridge_new_function(JNIEnv* env, jclass, jobject self, int64_t context);
 /* A reference to a string (never 0), or a failure. The slots are left alone, and no script runs. */
 int32_t bridge_intern(JNIEnv* env, jclass, int64_t context, jbyteArray text);
+/* A reference to a short string that exists in the state; 0 if it does not, or cannot be found now. Makes nothing, so that
+** it can be asked inside a leaf call. */
+int32_t bridge_find_string(JNIEnv* env, jclass, int64_t context, jbyteArray text);
 void bridge_unref(int64_t context, int32_t reference);
 /* Copies bytes of a long string between its arrival and the next crossing. */
 void bridge_copy(JNIEnv* env, jclass, int64_t address, jbyteArray target, int32_t length);

@@ -145,6 +145,18 @@ static inline const void* vm_fetch_chain(lua_State* L, const char* text, size_t 
   return chain;
 }
 
+/* The string if it is interned, in the usual way; else NULL. */
+static inline GCstr* vm_find_string(lua_State* L, const char* text, size_t length) {
+  uintptr_t chain = gcrefu(*lj_str_chain(G(L), text, (MSize)length));
+  for (GCobj* o = (GCobj*)(chain & ~(uintptr_t)1); o; o = gcnext(o)) {
+    GCstr* string = gco2str(o);
+    if (string->len != length || memcmp(strdata(string), text, length)) continue;
+    if (isdead(G(L), o)) flipwhite(o); /* what lj_str_new does, too */
+    return string;
+  }
+  return nullptr;
+}
+
 static inline void vm_fetch_first(const void* chain) {
   __builtin_prefetch((const void*)(gcrefu(*(const GCRef*)chain) & ~(uintptr_t)1));
 }

@@ -314,6 +314,20 @@ int32_t bridge_intern(JNIEnv* env, jclass, int64_t context, jbyteArray text) {
   return BRIDGE_FAILED_MEMORY;
 }
 
+int32_t bridge_find_string(JNIEnv* env, jclass, int64_t context, jbyteArray text) {
+  Context* c = (Context*)(intptr_t)context;
+  char bytes[256];
+  int32_t size = env->GetArrayLength(text);
+  if (size > (int32_t)sizeof bytes || c->free_count == 0) return 0;
+  env->GetByteArrayRegion(text, 0, size, (jbyte*)bytes);
+  GCstr* found = vm_find_string(c->main, bytes, (size_t)size);
+  if (!found) return 0;
+  int32_t reference = c->free_references[--c->free_count];
+  setstrV(c->main, anchor_slot(c->references, reference), found);
+  lj_gc_anybarriert(c->main, c->references);
+  return reference;
+}
+
 static TValue* step_collect(lua_State* L, lua_CFunction, void*) {
   collect_all(context_of(L), L);
   return nullptr;

@@ -280,6 +280,11 @@ public final class LuaState extends StateLock {
         return ref;
     }
 
+    /** The same of one that exists, without making anything: 0 if there is none such. */
+    int findString(String text) {
+        return bridge_find_string(context, codec.encode(text));
+    }
+
     void unref(int index) {
         bridge_unref(context, index);
     }

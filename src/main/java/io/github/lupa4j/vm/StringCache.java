@@ -53,17 +53,15 @@ final class StringCache {
             seen[at] = hash; // Most strings come only once.
             return 0;
         }
-        if (state.isInLeaf()) {
-            return 0; // No string can be made now.
+        int ref = state.isInLeaf() ? state.findString(string) : state.intern(string);
+        if (ref != 0) {
+            if (refs[at] != 0) {
+                evict(refs[at]);
+            }
+            refs[at] = ref;
+            strings[at] = string;
         }
-        if (refs[at] != 0) {
-            evict(refs[at]);
-            strings[at] = null;
-            refs[at] = 0;
-        }
-        refs[at] = state.intern(string);
-        strings[at] = string;
-        return refs[at];
+        return ref;
     }
 
     /** A word that is on its way to Lua may still have the reference. */
