@@ -33,7 +33,9 @@ public final class Report {
             new Row("CallFunction", "`invokeFunction(\"add\", 1, 2)`", "call")
                     .atMost(1.7, Who.HOST)
                     .atMost(0.5, Who.LUAJAVA),
-            new Row("CallStrings", "— with two strings", null),
+            new Row("CallRaw", "— the crossing alone, on words", "call").atMost(1.1, Who.HOST),
+            new Row("CallStrings", "— with two strings, one comes back", null),
+            new Row("CallNewString", "— with one that is new, and comes back", null),
             new Row("CallEight", "— with eight numbers", null),
             new Row("TwoThreads", "— in two threads, an engine each", null),
             new Row("CallInterface", "`DoubleBinaryOperator` by `getInterface`", "call").atMost(2.2, Who.HOST),
@@ -76,6 +78,7 @@ public final class Report {
             new Row("JavaMap", "Map by `pairs`, each entry", null)
                     .atMost(0.5, Who.LUAJ)
                     .atMost(0.35, Who.LUAJAVA),
+            new Row("BufferSum", "`java.buffer` of doubles added up, each", null).atMost(1, Who.JAVA),
             new Row("GetField", "`table.get(\"field\")`", "getField").atMost(1, 10, Who.HOST),
             new Row("ResumeCoroutine", "`coroutine.resume(1)`", "resume").atMost(3, Who.HOST),
             new Row("TableToDoubles", "100,000 numbers to a `double[]`, each", null).atMost(0.15, Who.LUAJAVA),

@@ -6,7 +6,7 @@ import java.util.Locale;
 final class Table {
     private final Samples samples;
     private final StringBuilder text = new StringBuilder("""
-            | row | lupa4j | LuaJava | LuaJ | luajc | Nashorn | GraalJS | C host or `luajit` | ratio | target | |
+            | row | lupa4j | LuaJava | LuaJ | luajc | Nashorn | GraalJS | C host, `luajit` or Java | ratio | target | |
             |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
             """);
 
@@ -34,7 +34,7 @@ final class Table {
                 cell(row, Who.LUAJC),
                 cell(row, Who.NASHORN),
                 cell(row, Who.GRAALJS),
-                cell(row, Who.HOST) + cell(row, Who.LUAJIT),
+                cell(row, Who.HOST) + cell(row, Who.LUAJIT) + cell(row, Who.JAVA),
                 ratios.toString(),
                 targets.toString(),
                 row.targets().isEmpty() ? "" : met ? "met" : "**missed**");

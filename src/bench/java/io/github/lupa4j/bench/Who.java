@@ -15,6 +15,8 @@ enum Who {
     HOST("C", "C host"),
     /** The program of that name. */
     LUAJIT("luajit", "luajit"),
+    /** A loop in Java. */
+    JAVA("java", "Java"),
     NOBODY("", "");
 
     private final String method;
