@@ -170,6 +170,14 @@ void push_host_function(lua_State* L);
 static LJ_AINLINE void note_java(Context* c) { vm_increment(c->epoch); }
 /* Fills the metatable of Java objects. May raise. */
 void open_objects(Context* c, lua_State* L);
+/* Loads objects.lua: __index is written in Lua from then on. May raise. */
+void open_library(Context* c, lua_State* L);
+
+/* -- walks.cpp --------------------------------------------------------------------- */
+
+/* The metamethods that begin loops. */
+int start_pairs(lua_State* L);
+int start_ipairs(lua_State* L);
 
 /* -- host.cpp --------------------------------------------------------------------- */
 

@@ -122,8 +122,7 @@ static int call_method(lua_State* L) {
 static int call_upvalue(lua_State* L);
 static int index(lua_State* L);
 
-/* Loads objects.lua: __index is written in Lua from then on. */
-static LJ_NOINLINE void open_library(Context* c, lua_State* L) {
+LJ_NOINLINE void open_library(Context* c, lua_State* L) {
   int top = lua_gettop(L);
   luaL_checkstack(L, 12, "no room to open the library");
   push_own_chunk(L, luaJIT_BC_objects, luaJIT_BC_objects_SIZE, "@[objects]");
@@ -332,74 +331,6 @@ static int newindex(lua_State* L) {
   return invoke_last(L, c, (int32_t)-number, id, 1 | BRIDGE_INVOKE_WRITE);
 }
 
-/* -- Walking -------------------------------------------------------------------------- */
-
-static void fill(lua_State* L, GCtab* table, TValue* from, int32_t n) {
-  int32_t size = (int32_t)table->asize;
-  for (int32_t i = 0; i < n; i++, from += 2) anchor_set(L, table, i + 1, from);
-  /* What the last steps were is not kept alive. */
-  for (int32_t i = n + 1; i < size && !tvisnil(anchor_slot(table, i)); i++) setnilV(anchor_slot(table, i));
-}
-
-/* Moves the steps on the stack to the tables. */
-static int take_steps(lua_State* L, int32_t values) {
-  int32_t n = values / 2;
-  cTValue* upvalues = curr_func(L)->c.upvalue;
-  GCtab* tables[] = {tabV(&upvalues[1]), tabV(&upvalues[2])};
-  ptrdiff_t from = savestack(L, L->top - values);
-  for (int i = 0; i < 2; i++) {
-    if ((int32_t)tables[i]->asize <= n) anchor_grow(L, tables[i], n + 1);
-    fill(L, tables[i], restorestack(L, from) + i, n);
-  }
-  lua_pushinteger(L, n);
-  return 1;
-}
-
-/* The refill of objects.lua. Upvalues: the walk, the tables of keys and values. */
-static int refill(lua_State* L) {
-  Context* c = context_of(L);
-  if (is_answered(L, c)) return take_steps(L, take_answer(L, c));
-  Box* box = box_of(c, curr_func(L)->c.upvalue);
-  if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object of this iterator was released");
-  int32_t nargs = (int32_t)(L->top - L->base);
-  c->text_used = 0;
-  put_values(L, c, 0, savestack(L, L->base), nargs);
-  int n = invoke_last(L, c, 0, box->id, nargs);
-  return n < 0 ? n : take_steps(L, n);
-}
-
-/* Makes the iterator of a walk. Stack: the walk, its kind. */
-static int push_iterator(lua_State* L, Context* c) {
-  int walk = lua_gettop(L) - 1;
-  int kind = (int)lua_tointeger(L, walk + 1);
-  if (LJ_UNLIKELY(!c->last_functions)) open_library(c, L);
-  settabV(L, L->top, c->walkers);
-  L->top++;
-  lua_rawgeti(L, -1, kind);
-  lua_newtable(L);
-  lua_newtable(L);
-  int tables = lua_gettop(L) - 1;
-  lua_pushvalue(L, walk);
-  lua_pushvalue(L, tables);
-  lua_pushvalue(L, tables + 1);
-  lua_pushcclosure(L, refill, 3);
-  lua_insert(L, tables);
-  lua_call(L, 3, 1);
-  lua_pushnil(L);
-  if (kind == BRIDGE_WALK_SEQUENCE)
-    lua_pushinteger(L, 0);
-  else
-    lua_pushnil(L);
-  return 3;
-}
-
-template <int32_t request>
-static int start_walk(lua_State* L) {
-  Context* c = context_of(L);
-  int n = is_answered(L, c) ? take_answer(L, c) : ask_last_with_arguments(L, c, request, 1);
-  return n == 2 ? push_iterator(L, c) : n;
-}
-
 /* -- The metatable -------------------------------------------------------------------- */
 
 template <int operation>
@@ -422,8 +353,8 @@ static const luaL_Reg metamethods[] = {
     {"__lt", ask_fixed<BRIDGE_REQUEST_LESS, 2>},
     {"__le", ask_fixed<BRIDGE_REQUEST_LESS_EQUAL, 2>},
     {"__concat", ask_fixed<BRIDGE_REQUEST_CONCAT, 2>},
-    {"__pairs", start_walk<BRIDGE_REQUEST_PAIRS>},
-    {"__ipairs", start_walk<BRIDGE_REQUEST_IPAIRS>},
+    {"__pairs", start_pairs},
+    {"__ipairs", start_ipairs},
     {"__add", arithmetic<'+'>},
     {"__sub", arithmetic<'-'>},
     {"__mul", arithmetic<'*'>},
