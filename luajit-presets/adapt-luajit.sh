@@ -180,6 +180,8 @@ insert_before lj_ffrecord.c '#include "lj_recdef.h"' '#define recff_buffer_encod
 #define recff_buffer_decode recff_nyi
 #define recff_buffer_method_encode recff_nyi
 #define recff_buffer_method_decode recff_nyi'
+# A handler of the event of an exit that flushes all compiled code would take away what the exit is about.
+replace lj_trace.c 'if ((J2G(J)->hookmask & HOOK_GC))' 'if ((J2G(J)->hookmask & (HOOK_GC|HOOK_VMEVENT)))'
 # Compiled code that a handler of VM events runs and leaves took the place of the exit that the event is about.
 insert_before lj_vmevent.c '#include "lj_vmevent.h"' '#include "lj_jit.h"
 #include "lj_dispatch.h"'

@@ -313,6 +313,8 @@ void bridge_set_collector_pause(int64_t context, int32_t percent);
 enum { BRIDGE_COLLECTOR_PAUSE = 400 }; /* if nothing is set */
 /* Asks for a full collection as soon as Lua code allocates something. */
 void bridge_hurry_collector(int64_t context);
+/* How long the last collection took that was asked for, in nanoseconds. */
+int64_t bridge_collection_nanos(int64_t context);
 /* Keeps the collector from running by itself, or lets it run again. */
 void bridge_stop_collector(int64_t context, int32_t stopped);
 /* Makes a state ready for a limit of its memory: opens what must not be opened by halves. */

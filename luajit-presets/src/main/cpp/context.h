@@ -109,6 +109,7 @@ struct Context {
   bool reserve_open;       /* what is kept back of the memory may be used */
   bool collection_due;     /* at the next check for garbage */
   bool collects_in_need;   /* because memory was refused */
+  int64_t collection_nanos; /* how long the last one took */
   bool collected_in_vain;  /* that did not help the last time */
   int64_t memory_slack; /* what the collector and finalizers may take beyond it */
   int64_t failing_allocation; /* counts down to the one that fails, for tests */

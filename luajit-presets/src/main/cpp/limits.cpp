@@ -3,6 +3,8 @@
 */
 #include "context.h"
 
+#include <time.h>
+
 extern "C" {
 #include "lj_lex.h"
 
@@ -148,7 +150,11 @@ static bool is_due(global_State* g) {
 static void collect_now(lua_State* L) {
   Context* c = context_of(L);
   c->collection_due = false;
+  timespec begin, end;
+  clock_gettime(CLOCK_MONOTONIC, &begin);
   lj_gc_fullgc(L);
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  c->collection_nanos = (end.tv_sec - begin.tv_sec) * 1000000000ll + (end.tv_nsec - begin.tv_nsec);
   size_t limit = (size_t)c->memory_limit;
   c->collected_in_vain = c->collects_in_need && vm_memory_alive(G(L)) > limit - limit / 8;
 }
@@ -245,6 +251,8 @@ int64_t bridge_fail_allocation(int64_t context, int64_t n) {
 void bridge_set_collector_pause(int64_t context, int32_t percent) {
   lua_gc(((Context*)(intptr_t)context)->main, LUA_GCSETPAUSE, percent);
 }
+
+int64_t bridge_collection_nanos(int64_t context) { return ((Context*)(intptr_t)context)->collection_nanos; }
 
 void bridge_hurry_collector(int64_t context) {
   Context* c = (Context*)(intptr_t)context;

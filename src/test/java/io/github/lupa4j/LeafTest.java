@@ -100,6 +100,20 @@ class LeafTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"texit", "trace", "record"})
+    void handlersOfTheCompilersEventsMayFlushIt(String event) {
+        for (int round = 0; round < 5; round++) {
+            try (LuaRuntime own = LuaRuntime.create()) {
+                assertEquals(
+                        45_000,
+                        own.execute("jit.attach(function() jit.flush() end, '" + event + "') local n = 0"
+                                + " for k = 1, 30 do for i = 1, 1500 do n = n + (i % 3 == 0 and 1 or #tostring(1)) end end"
+                                + " return n"));
+            }
+        }
+    }
+
     @Test
     void withoutTheCompilerTheFunctionsAreAsTheyWere() {
         try (LuaRuntime interpreted = LuaRuntime.builder().jit(false).build()) {

@@ -224,6 +224,7 @@ public final class LuaState extends StateLock {
         references.giveBack(context);
         slots.releaseObjects();
         strings.giveBack();
+        requests.heap().checkHandles();
     }
 
     /** Closes the state; when this thread is inside a call of it, as soon as the outermost one returns. */

@@ -27,6 +27,11 @@ final class References {
         return ref;
     }
 
+    /** How many there have been at once, or a little more. */
+    int capacity() {
+        return all.length;
+    }
+
     /** Gives back what handles no longer need. */
     void giveBack(long context) {
         giveBackFrom(dropped.poll(), context);

@@ -30,6 +30,10 @@ final class Requests {
         leaves = new LeafCalls(state, host, members, objects, direct);
     }
 
+    JavaHeap heap() {
+        return heap;
+    }
+
     /** Answers Lua code that has returned to Java, until the call has ended; gives its result as a word. */
     long serve() {
         boolean ended = false;

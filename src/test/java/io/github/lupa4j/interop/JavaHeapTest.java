@@ -86,6 +86,30 @@ class JavaHeapTest {
         assertTrue(ChildJvm.run(Main.class, "-XX:+UseSerialGC", "-Xmx256m").endsWith("survived\n"));
     }
 
+    /** Proxies that were dropped: each is held by garbage of Lua's, and holds a function of Lua's itself. */
+    static final class Proxies {
+        private Proxies() {}
+
+        public static void main(String[] arguments) {
+            long most = 0;
+            try (LuaRuntime lua = LuaRuntime.create()) {
+                for (int i = 0; i < 60; i++) {
+                    lua.execute("for i = 1, 20000 do"
+                            + " local f = java.proxy('java.lang.Runnable', function() x = i end) f:run() end");
+                    most = Math.max(most, lua.memoryUsed());
+                }
+            }
+            System.out.println(most < 100 << 20 ? "small" : "grew to " + most);
+        }
+    }
+
+    @Test
+    void droppedProxiesDoNotFillLua() throws Exception {
+        assertEquals(
+                "small",
+                ChildJvm.run(Proxies.class, "-XX:+UseSerialGC", "-Xmx512m").strip());
+    }
+
     /** A heap that is nearly full of other things costs Lua's collector a part of the time, not all of it. */
     @Test
     void objectsThatAreHeldStay() {
