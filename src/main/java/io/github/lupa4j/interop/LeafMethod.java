@@ -53,7 +53,7 @@ final class LeafMethod extends Leaf {
         }
         if (!fit) {
             throw new UsageException("a leaf function takes up to " + MOST_PARAMETERS
-                    + " arguments, int, long, double, boolean and String, and gives one of" + " them or nothing; "
+                    + " arguments, int, long, double, boolean and String, and gives one of them or nothing; "
                     + group.signatures(List.of(candidate)) + " does not");
         }
         return candidate;
