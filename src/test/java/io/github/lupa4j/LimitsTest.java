@@ -391,7 +391,14 @@ class LimitsTest {
                 } catch (LuaTimeoutException e) {
                     steps -= steps / 50;
                 }
-                nothing.call();
+                long begin = System.nanoTime();
+                try {
+                    nothing.call();
+                } catch (LuaTimeoutException e) {
+                    if (System.nanoTime() - begin < 2_000_000) {
+                        throw e; // Else the machine had paused.
+                    }
+                }
             }
         }
     }

@@ -116,9 +116,14 @@ class Block {
         return block.getInt(BRIDGE_OFFSET_OBJECT);
     }
 
+    /** Whether there are objects that Lua has collected. */
+    final boolean hasReleased() {
+        return block.getInt(BRIDGE_OFFSET_RELEASED) > 0;
+    }
+
     /** Forgets the objects that Lua has collected. */
     final void releaseObjects() {
-        while (block.getInt(BRIDGE_OFFSET_RELEASED) > 0) {
+        while (hasReleased()) {
             int count = bridge_released(context, released);
             for (int i = 0; i < count; i++) {
                 objects.release(released[i]);

@@ -150,7 +150,7 @@ public final class LuaState extends StateLock {
      *     {@link Host#flush} throws
      */
     public void exit(int hold) {
-        if (hold == 1 && (closing || written || limits.isPending())) {
+        if (hold == 1 && (closing || written || limits.isPending() || slots.hasReleased())) {
             end(hold);
         } else {
             release(hold);
@@ -203,6 +203,9 @@ public final class LuaState extends StateLock {
     private Limits.@Nullable Stop finish(int hold) {
         try {
             Limits.Stop stopped = limits.end();
+            if (context != 0) {
+                slots.releaseObjects();
+            }
             try {
                 if (written) {
                     written = false;

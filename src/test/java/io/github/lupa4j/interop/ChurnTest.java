@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaRuntime;
+import io.github.lupa4j.testing.Garbage;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
@@ -132,5 +134,18 @@ class ChurnTest {
         Object object = new ArrayList<>();
         lua.lua.globals().put("o", object);
         return new WeakReference<>(object);
+    }
+
+    /** Not only when the runtime is used the next time. */
+    @Test
+    void whatLuaHasCollectedIsLetGo() throws Exception {
+        try (LuaRuntime lua = LuaRuntime.create()) {
+            Object object = new Object();
+            WeakReference<Object> seen = new WeakReference<>(object);
+            lua.globals().put("o", object);
+            object = null;
+            lua.execute("local copy = o o = nil copy = nil collectgarbage() collectgarbage()");
+            assertTrue(Garbage.collectUntil(() -> seen.get() == null));
+        }
     }
 }
