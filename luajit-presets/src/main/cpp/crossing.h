@@ -38,13 +38,13 @@ static LJ_AINLINE void limit_stack(global_State* g, char* here, char* limit) {
   if (LJ_UNLIKELY(g->resume_limit != resume_limit)) g->resume_limit = resume_limit;
 }
 
-/* False when too little C stack is left. */
-static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer) {
+/* False when too little C stack is left. What answers goes on with the crossing that asks. */
+static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer, bool answers = false) {
   global_State* g = G(c->L);
   char* here = (char*)__builtin_frame_address(0);
   void* limit = bridge_stack_limit();
   if (LJ_UNLIKELY(here < (char*)limit)) return false;
-  outer->nested = LJ_UNLIKELY(c->env || c->asking);
+  outer->nested = LJ_UNLIKELY(c->env || (c->asking && !answers));
   if (LJ_UNLIKELY(outer->nested)) {
     outer->env = c->env;
     outer->self = c->self;

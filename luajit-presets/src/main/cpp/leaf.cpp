@@ -60,33 +60,21 @@ int32_t give_leaf_result(Context* c, int64_t result) {
 /* Between putting arguments into the area and the call, and between the call and reading the result, only two kinds of Lua
 ** code can run: hooks, and what the collector and the compiler call, by lj_vm_pcall. They find the area free, and leave it
 ** as it was. One that fails ends what it has interrupted, too. */
-struct KeptArea {
-  Slot slots[BRIDGE_LEAF_PARAMETERS];
-  size_t text_size;
-  char text[BRIDGE_TEXT_SIZE];
-
-  void keep(const LeafArea* area) {
-    memcpy(slots, area->slots, sizeof slots);
-    text_size = area->text_size;
-    memcpy(text, area->text, text_size);
-  }
-
-  void restore(LeafArea* area) const {
-    memcpy(area->slots, slots, sizeof slots);
-    area->text_size = text_size;
-    memcpy(area->text, text, text_size);
-  }
-};
+static void copy_area(LeafArea* to, const LeafArea* from) {
+  memcpy(to->slots, from->slots, sizeof to->slots);
+  to->text_size = from->text_size;
+  memcpy(to->text, from->text, from->text_size);
+}
 
 extern "C" int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
 
 extern "C" int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler) {
   Context* c = context_of(L);
   if (LJ_LIKELY(!c || !c->leaf_area)) return __real_lj_vm_pcall(L, base, nres1, handler);
-  KeptArea kept;
-  kept.keep(c->leaf_area);
+  LeafArea kept;
+  copy_area(&kept, c->leaf_area);
   int status = __real_lj_vm_pcall(L, base, nres1, handler);
-  kept.restore(c->leaf_area);
+  copy_area(c->leaf_area, &kept);
   return status;
 }
 
@@ -96,10 +84,10 @@ void run_script_hook(lua_State* L, lua_Debug* event) {
     c->script_hook(L, event);
     return;
   }
-  KeptArea kept;
-  kept.keep(c->leaf_area);
+  LeafArea kept;
+  copy_area(&kept, c->leaf_area);
   c->script_hook(L, event);
-  kept.restore(c->leaf_area);
+  copy_area(c->leaf_area, &kept);
 }
 
 /* -- Making them -------------------------------------------------------------------- */

@@ -183,12 +183,17 @@ static int keep_last(lua_State* L, Context* c, bool with_function) {
   return 1;
 }
 
-/* Stack: object, name. What the name means may change if the object has no shape. */
-static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) {
-  lua_settop(L, 2);
+/* Stack: object, ... */
+static void push_call_method(lua_State* L, int32_t method) {
   lua_pushvalue(L, 1);
   lua_pushinteger(L, method);
   lua_pushcclosure(L, call_method, 2);
+}
+
+/* Stack: object, name. What the name means may change if the object has no shape. */
+static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) {
+  lua_settop(L, 2);
+  push_call_method(L, method);
   return shape ? keep_last(L, c, !is_leaf_method(c, method)) : 1;
 }
 
@@ -199,7 +204,6 @@ static bool wants_leaf(lua_State* L, Context* c, int32_t method) {
   cTValue* last = vm_get_field(c->last_objects, strV(L->base + 1));
   return last && tvisudata(last) && udataV(last) == udataV(L->base);
 }
-
 
 bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object) {
   cTValue* upvalues = tvisfunc(value) && iscfunc(funcV(value)) ? funcV(value)->c.upvalue : nullptr;
@@ -284,10 +288,7 @@ static LJ_AINLINE lua_Number known_member(Context* c, TValue* base, Box** box) {
 /* Stack: object, name, then Java's answer to ask_for_leaf. */
 static int take_leaf(lua_State* L, Context* c) {
   Box* box;
-  lua_Number number = known_member(c, L->base, &box);
-  lua_pushvalue(L, 1);
-  lua_pushnumber(L, number);
-  lua_pushcclosure(L, call_method, 2);
+  push_call_method(L, (int32_t)known_member(c, L->base, &box));
   lua_insert(L, 3);
   push_leaf(L, c, 3, 1);
   lua_remove(L, 3);

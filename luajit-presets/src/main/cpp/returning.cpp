@@ -85,14 +85,11 @@ static LJ_AINLINE int64_t go_on(Context* c, lua_State* L, TValue* results, const
 
 /* There was enough C stack when the call began. */
 static LJ_AINLINE void enter_again(Context* c, JNIEnv* env, jobject self, Outer* outer) {
-  ptrdiff_t asking = c->asking;
-  c->asking = 0;
-  if (LJ_UNLIKELY(!enter(c, env, self, outer))) {
+  if (LJ_UNLIKELY(!enter(c, env, self, outer, true))) {
     outer->nested = false;
     c->env = env;
     c->self = self;
   }
-  c->asking = asking;
 }
 
 int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer) {

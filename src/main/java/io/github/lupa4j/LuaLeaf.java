@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
  * together with the calls, which take a fraction of the time of others.
  *
  * <p>Its parameters are of the types int, long, double, boolean and String; its result is of one of these, or another
- * primitive type, or nothing. If it is overloaded, it is called as any other. It must not use the runtime whose script calls it, nor an object of
- * that runtime: that is an {@link IllegalStateException} there.
+ * primitive type, or nothing. If it is overloaded, it is called as any other. It must not use the runtime whose script
+ * calls it, nor an object of that runtime: that is an {@link IllegalStateException} there.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

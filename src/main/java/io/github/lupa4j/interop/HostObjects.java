@@ -367,7 +367,7 @@ public final class HostObjects {
     public Leaf leaf(@Nullable Object method, Object receiver) throws IllegalAccessException {
         Object object = untyped(receiver);
         if (method instanceof MethodGroup group) {
-            return LeafMethod.of(group, object);
+            return new LeafMethod(group, object);
         }
         if (object instanceof MethodChoice choice) {
             return choice.leaf();
@@ -375,7 +375,7 @@ public final class HostObjects {
         if (object instanceof JavaFunction || object instanceof Class || object instanceof StandIn) {
             throw LeafMethod.noMethod(object);
         }
-        return LeafMethod.of(functional(object.getClass()), object);
+        return new LeafMethod(functional(object.getClass()), object);
     }
 
     /** Writes a field or property that was found. */

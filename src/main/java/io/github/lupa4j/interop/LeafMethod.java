@@ -16,16 +16,12 @@ final class LeafMethod extends Leaf {
     private final int parameters;
     private final Object receiver;
 
-    private LeafMethod(MethodGroup group, Object receiver) throws IllegalAccessException {
+    /** @throws UsageException when it is not fit for a leaf function */
+    LeafMethod(MethodGroup group, Object receiver) throws IllegalAccessException {
         Candidate candidate = soleOf(group);
         this.method = candidate.typedDirect();
         this.parameters = candidate.types.length;
         this.receiver = receiver;
-    }
-
-    /** @throws UsageException when it is not fit for a leaf function */
-    static LeafMethod of(MethodGroup group, Object receiver) throws IllegalAccessException {
-        return new LeafMethod(group, receiver);
     }
 
     /**

@@ -51,7 +51,7 @@ final class MethodChoice implements RawFunction {
     }
 
     LeafMethod leaf() throws IllegalAccessException {
-        return LeafMethod.of(chosen, object);
+        return new LeafMethod(chosen, object);
     }
 
     @Override
