@@ -2,14 +2,12 @@ package io.github.lupa4j;
 
 import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.GenericTypes;
-import io.github.lupa4j.interop.Proxies;
 import io.github.lupa4j.vm.Limits;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.StringCodec;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
-import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.nio.charset.CodingErrorAction;
 import java.time.Duration;
@@ -274,17 +272,6 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T> @Nullable T convert(@Nullable Object value, Type type) {
         return (T) converter.convert(value, GenericTypes.raw(type), type);
-    }
-
-    /**
-     * {@return the type that a method of an interface gives there, for {@link #convert(Object, Type)}} What the interface
-     * fixes of the type parameters of those that it extends is in their places.
-     *
-     * @param type the interface
-     * @param method a method of it, inherited ones included
-     */
-    public static Type resultType(Class<?> type, Method method) {
-        return Proxies.resultType(type, method);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.interop.Proxies;
 import io.github.lupa4j.vm.Calls;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -299,6 +300,22 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
     @SuppressWarnings("unchecked")
     public <T> T as(Class<T> type) {
         return (T) Objects.requireNonNull(new TableReader(runtime).read(this, type));
+    }
+
+    /**
+     * Makes a Java object whose methods call this table's functions, each looked up at the time of the call. Default
+     * methods for which there is none stay as they are. The object may be used from any thread; it is equal to what
+     * else was made of the same table in the same way.
+     *
+     * @param <T> the interface
+     * @param type the interface
+     * @param methods whether the functions get this table as their first argument
+     * @param interceptor what is done around the calls
+     * @return the object
+     * @throws IllegalArgumentException if the type is not an interface that can be implemented
+     */
+    public <T> T implement(Class<T> type, boolean methods, LuaInterceptor interceptor) {
+        return type.cast(Proxies.create(this, methods, type, interceptor));
     }
 
     /** Does nothing to the {@linkplain LuaRuntime#globals() table of globals}, which the runtime goes on using. */

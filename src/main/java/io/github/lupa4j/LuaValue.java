@@ -1,5 +1,6 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.vm.Handles;
 import io.github.lupa4j.vm.Ref;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,15 @@ import org.jspecify.annotations.Nullable;
  * another runtime an {@link IllegalArgumentException}.
  */
 public class LuaValue implements AutoCloseable {
+    static {
+        Handles.set(new Handles() {
+            @Override
+            protected @Nullable Ref find(@Nullable Object value) {
+                return value instanceof LuaValue handle ? handle.ref : null;
+            }
+        });
+    }
+
     final LuaRuntime runtime;
     final Ref ref;
     private final LuaType type;

@@ -15,7 +15,6 @@ import io.github.lupa4j.vm.Host;
 import io.github.lupa4j.vm.Kind;
 import io.github.lupa4j.vm.Leaf;
 import io.github.lupa4j.vm.None;
-import io.github.lupa4j.vm.Ref;
 import io.github.lupa4j.vm.Request;
 import io.github.lupa4j.vm.ResultList;
 import io.github.lupa4j.vm.Results;
@@ -82,11 +81,6 @@ final class RuntimeHost implements Host {
             case CDATA -> new LuaValue(runtime, LuaType.CDATA, index, identity);
             case USERDATA -> new LuaValue(runtime, LuaType.USERDATA, index, identity);
         };
-    }
-
-    @Override
-    public @Nullable Ref toRef(Object value) {
-        return value instanceof LuaValue handle ? handle.ref : null;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.vm.LuaInt64;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -123,7 +124,8 @@ final class Casts {
         if (value instanceof Number || value instanceof Character) {
             return false;
         }
-        return value.getClass() == type || value instanceof java.lang.reflect.Proxy;
+        // What Lua implements, and lambdas, are of classes that were made for their interfaces.
+        return value.getClass() == type || value.getClass().isHidden() || value instanceof Proxy;
     }
 
     /**

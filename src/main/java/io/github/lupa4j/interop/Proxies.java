@@ -1,15 +1,12 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaInterceptor;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.LuaValue;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,30 +42,38 @@ public final class Proxies {
     /** As {@link #create(LuaValue, Class...)}; results are converted to what the arguments of a generic type say. */
     static Object createGeneric(LuaValue target, Class<?> type, Type generic) {
         check(target, type);
-        List<Class<?>> types = List.of(type);
-        return newProxy(types, new ProxyHandler(target, Style.METHODS, types, ProxyShape.of(type, generic)));
+        return newProxy(target, Style.METHODS, List.of(type), ProxyShape.ofGeneric(type, generic));
     }
 
     /** As {@link #create(LuaValue, Class...)}, in either style. */
     public static Object create(LuaValue target, Style style, Class<?>... interfaces) {
-        Set<Class<?>> types = new LinkedHashSet<>(Arrays.asList(interfaces));
+        List<Class<?>> types = Arrays.stream(interfaces).distinct().toList();
         if (types.isEmpty()) {
             throw new IllegalArgumentException("a proxy needs an interface");
         }
         for (Class<?> type : types) {
             check(target, type);
         }
-        List<Class<?>> list = List.copyOf(types);
-        ProxyShape[] shapes = list.stream().map(ProxyShape::of).toArray(ProxyShape[]::new);
-        return newProxy(list, new ProxyHandler(target, style, list, shapes));
+        return newProxy(target, style, types, null);
     }
 
-    private static Object newProxy(List<Class<?>> types, ProxyHandler handler) {
-        return Proxy.newProxyInstance(loader(types), types.toArray(new Class<?>[0]), handler);
+    /** A proxy for a table's functions, with something done around each call. */
+    public static Object create(LuaTable target, boolean methods, Class<?> type, LuaInterceptor interceptor) {
+        check(target, type);
+        ProxyClass made = ProxyClass.of(List.of(type));
+        return made.newInstance(new InterceptedProxy(made, target, methods, interceptor));
+    }
+
+    private static Object newProxy(LuaValue target, Style style, List<Class<?>> types, @Nullable ProxyShape shape) {
+        ProxyClass type = ProxyClass.of(types);
+        return type.newInstance(
+                target instanceof LuaFunction function
+                        ? new FunctionProxy(type, function, shape)
+                        : new TableProxy(type, (LuaTable) target, style, shape));
     }
 
     private static void check(LuaValue target, Class<?> type) {
-        if (!type.isInterface() || type.isAnnotation()) {
+        if (!type.isInterface() || type.isAnnotation() || type.isSealed() || type.isHidden()) {
             throw new IllegalArgumentException(type.getTypeName() + " is not an interface that Lua can implement");
         }
         if (target instanceof LuaFunction) {
@@ -88,34 +93,5 @@ public final class Proxies {
         return type.isInterface()
                 && !type.isAnnotation()
                 && ProxyShape.of(type).abstractNames().size() == 1;
-    }
-
-    /** A loader that knows all the interfaces. */
-    private static @Nullable ClassLoader loader(List<Class<?>> types) {
-        for (Class<?> type : types) {
-            if (types.stream().allMatch(t -> isVisible(t, type.getClassLoader()))) {
-                return type.getClassLoader();
-            }
-        }
-        ClassLoader own = Proxies.class.getClassLoader();
-        if (types.stream().allMatch(t -> isVisible(t, own))) {
-            return own;
-        }
-        throw new IllegalArgumentException("no class loader knows all of "
-                + types.stream().map(Class::getTypeName).toList());
-    }
-
-    private static boolean isVisible(Class<?> type, @Nullable ClassLoader loader) {
-        try {
-            return Class.forName(type.getName(), false, loader) == type;
-        } catch (ClassNotFoundException | LinkageError e) {
-            return false;
-        }
-    }
-
-    /** The type that a method of an interface gives there. */
-    public static Type resultType(Class<?> type, Method method) {
-        ProxyShape.Operation operation = ProxyShape.of(type).operation(method);
-        return operation == null ? method.getReturnType() : operation.generic();
     }
 }

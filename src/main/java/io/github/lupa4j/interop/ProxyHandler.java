@@ -1,98 +1,56 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.LuaException;
-import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.LuaValue;
-import io.github.lupa4j.interop.ProxyShape.Operation;
+import io.github.lupa4j.vm.Handles;
+import io.github.lupa4j.vm.Ref;
 import io.github.lupa4j.vm.ResultList;
-import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Array;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a proxy does when it is called; see {@link Proxies}. */
-final class ProxyHandler implements InvocationHandler {
-    private static final @Nullable Object[] NONE = {};
+/** What the methods of an object of a {@link ProxyClass} do: there is one for each object. */
+public abstract class ProxyHandler {
+    final ProxyClass type;
+    final LuaValue target;
+    final Ref ref;
+    /** Tells the results if the interface has type arguments. */
+    private final @Nullable ProxyShape shape;
 
-    private final LuaValue target;
-    private final Proxies.Style style;
-    private final List<Class<?>> interfaces;
-    private final ProxyShape[] shapes;
-
-    ProxyHandler(LuaValue target, Proxies.Style style, List<Class<?>> interfaces, ProxyShape... shapes) {
+    ProxyHandler(ProxyClass type, LuaValue target, @Nullable ProxyShape shape) {
+        this.type = type;
         this.target = target;
-        this.style = style;
-        this.interfaces = interfaces;
-        this.shapes = shapes;
+        this.ref = Objects.requireNonNull(Handles.ref(target));
+        this.shape = shape;
     }
 
-    @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] given) throws Throwable {
-        @Nullable Object[] arguments = given == null ? NONE : given;
-        if (method.getDeclaringClass() == Object.class) {
-            return objectMethod(proxy, method.getName(), arguments);
-        }
-        Operation operation = operation(method);
-        @Nullable Object[] passed = method.isVarArgs() ? spread(arguments) : arguments;
-        try {
-            Object result = target instanceof LuaFunction function
-                    ? operation.isDefault() ? invokeDefault(proxy, operation, arguments) : function.call(passed)
-                    : callField((LuaTable) target, proxy, operation, arguments, passed);
-            return converted(result, operation);
-        } catch (LuaException e) {
-            Throwable cause = e.getCause();
-            throw cause != null && operation.declares(cause) ? cause : e;
-        }
-    }
+    // -- Calls ---------------------------------------------------------------------------------------------------
 
-    private Operation operation(Method method) {
-        for (ProxyShape shape : shapes) {
-            Operation operation = shape.operation(method);
-            if (operation != null) {
-                return operation;
-            }
-        }
-        throw new IllegalStateException("internal error: " + method + " is not of " + interfaces + "; this is a bug");
-    }
+    /**
+     * Calls a method.
+     *
+     * @return its result, {@linkplain #converted converted}
+     * @throws Throwable what the method throws
+     */
+    public abstract @Nullable Object call(Object proxy, InterfaceMethod method, @Nullable Object[] arguments)
+            throws Throwable;
 
-    private @Nullable Object callField(
-            LuaTable table, Object proxy, Operation operation, @Nullable Object[] arguments, @Nullable Object[] passed)
-            throws Throwable {
-        try {
-            return style == Proxies.Style.METHODS
-                    ? table.callMethod(operation.name(), passed)
-                    : table.call(operation.name(), passed);
-        } catch (NoSuchMethodException e) {
-            if (operation.isDefault()) {
-                return invokeDefault(proxy, operation, arguments);
-            }
-            if (style == Proxies.Style.FUNCTIONS
-                    && (operation.result() == void.class || !operation.result().isPrimitive())) {
-                return null;
-            }
-            throw new UnsupportedOperationException("the table has no function '" + operation.name() + "', which "
-                    + operation.method().getDeclaringClass().getTypeName() + " asks for");
-        }
-    }
+    /**
+     * Calls a method that is {@linkplain InterfaceMethod#isPlain() plain}.
+     *
+     * @param word0 the word of the first argument, if there are so many
+     * @return the bits of the result; see {@link io.github.lupa4j.vm.PlainResult}
+     * @throws Throwable what the method throws
+     */
+    public abstract long callPlain(Object proxy, InterfaceMethod method, long word0, long word1, long word2)
+            throws Throwable;
 
-    private static @Nullable Object invokeDefault(Object proxy, Operation operation, @Nullable Object[] arguments)
-            throws Throwable {
-        Method method = operation.method();
-        try {
-            return InvocationHandler.invokeDefault(proxy, method, arguments);
-        } catch (IllegalAccessException e) {
-            // An interface that is not public, of a package that is open to this library.
-            Class<?> type = method.getDeclaringClass();
-            return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
-                    .unreflectSpecial(method, type)
-                    .bindTo(proxy)
-                    .invokeWithArguments(arguments);
-        }
+    /** The arguments as Lua gets them. */
+    static @Nullable Object[] passed(InterfaceMethod method, @Nullable Object[] arguments) {
+        return method.method().isVarArgs() ? spread(arguments) : arguments;
     }
 
     /** The arguments with those of the last array one by one. */
@@ -110,8 +68,25 @@ final class ProxyHandler implements InvocationHandler {
         return all;
     }
 
-    private @Nullable Object converted(@Nullable Object result, Operation operation) {
-        Class<?> type = operation.result();
+    static Throwable asDeclared(LuaException error, InterfaceMethod method) {
+        Throwable cause = error.getCause();
+        return cause != null && method.declares(cause) ? cause : error;
+    }
+
+    /** The exception for a method for which the table has no function. */
+    static UnsupportedOperationException missing(InterfaceMethod method, NoSuchMethodException cause) {
+        return new UnsupportedOperationException(
+                "the table has no function '" + method.name() + "', which "
+                        + method.method().getDeclaringClass().getTypeName() + " asks for",
+                cause);
+    }
+
+    // -- Results -------------------------------------------------------------------------------------------------
+
+    /** A result of a method in the type that the method has, boxed if that is primitive. */
+    final @Nullable Object converted(InterfaceMethod method, @Nullable Object result) {
+        Type generic = resultType(method);
+        Class<?> type = GenericTypes.raw(generic);
         if (type == void.class || type == Void.class) {
             return null;
         }
@@ -121,21 +96,25 @@ final class ProxyHandler implements InvocationHandler {
         }
         if (value == null ? !type.isPrimitive() : type.isInstance(value)) {
             // A table is a map, but not yet one of Strings and Longs.
-            return value instanceof LuaTable && operation.generic() != type ? convert(value, operation) : value;
+            return value instanceof LuaTable && generic != type ? convert(value, method, generic) : value;
         }
         if ((type == int.class && value instanceof Integer) || (type == boolean.class && value instanceof Boolean)) {
             return value;
         }
-        return convert(value, operation);
+        return convert(value, method, generic);
     }
 
-    private @Nullable Object convert(@Nullable Object value, Operation operation) {
+    private Type resultType(InterfaceMethod method) {
+        Type here = shape == null ? null : shape.results().get(method.method());
+        return here == null ? method.result() : here;
+    }
+
+    private @Nullable Object convert(@Nullable Object value, InterfaceMethod method, Type type) {
         try {
-            return target.runtime().convert(value, operation.generic());
+            return target.runtime().convert(value, type);
         } catch (ClassCastException e) {
             ClassCastException clear = new ClassCastException("the result of "
-                    + operation.method().getDeclaringClass().getTypeName() + "." + operation.name() + ": "
-                    + e.getMessage());
+                    + method.method().getDeclaringClass().getTypeName() + "." + method.name() + ": " + e.getMessage());
             clear.initCause(e);
             throw clear;
         }
@@ -143,43 +122,21 @@ final class ProxyHandler implements InvocationHandler {
 
     // -- Methods of Object ---------------------------------------------------------------------------------------
 
-    private Object objectMethod(Object proxy, String name, @Nullable Object[] arguments) throws Throwable {
-        LuaFunction own = ownFunction(name);
-        if (own != null) {
-            Class<?> type = name.equals("equals") ? boolean.class : name.equals("hashCode") ? int.class : String.class;
-            Operation operation = new Operation(
-                    Object.class.getMethod(
-                            name, name.equals("equals") ? new Class<?>[] {Object.class} : new Class<?>[0]),
-                    name,
-                    type,
-                    type,
-                    false);
-            Object result = callField((LuaTable) target, proxy, operation, arguments, arguments);
-            Object converted = converted(result, operation);
-            return converted == null ? "null" : converted;
-        }
-        return switch (name) {
-            case "equals" -> proxy == arguments[0] || isSame(arguments[0]);
-            case "hashCode" -> target.hashCode();
-            default ->
-                String.join(" and ", interfaces.stream().map(Class::getTypeName).toList()) + " by " + target;
-        };
+    boolean proxyEquals(Object proxy, @Nullable Object other) {
+        ProxyHandler handler = proxy == other ? this : ProxyClass.handlerOf(other);
+        return handler != null && handler.type == type && handler.getClass() == getClass() && isLike(handler);
     }
 
-    /** A function of the table's for a method of Object's; none when the runtime is closed. */
-    private @Nullable LuaFunction ownFunction(String name) {
-        if (target instanceof LuaTable table && !target.runtime().isClosed()) {
-            return table.get(name) instanceof LuaFunction function ? function : null;
-        }
-        return null;
+    /** Whether another one of the same class stands for the same. */
+    boolean isLike(ProxyHandler other) {
+        return other.target.equals(target);
     }
 
-    private boolean isSame(@Nullable Object other) {
-        return other != null
-                && Proxy.isProxyClass(other.getClass())
-                && Proxy.getInvocationHandler(other) instanceof ProxyHandler handler
-                && handler.target.equals(target)
-                && handler.style == style
-                && handler.interfaces.equals(interfaces);
+    int proxyHashCode(Object proxy) {
+        return target.hashCode();
+    }
+
+    String proxyToString(Object proxy) {
+        return type.names() + " by " + target;
     }
 }

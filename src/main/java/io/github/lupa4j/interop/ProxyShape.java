@@ -6,12 +6,16 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,46 +36,55 @@ final class ProxyShape {
     private static final Map<Type, WeakReference<ProxyShape>> GENERIC =
             Collections.synchronizedMap(new WeakHashMap<>());
 
-    /**
-     * A method of the interface.
-     *
-     * @param result the class that it returns
-     * @param generic the type that it returns; type parameters that the interface fixes are resolved in both
-     * @param isDefault whether it has an implementation
-     */
-    record Operation(Method method, String name, Class<?> result, Type generic, boolean isDefault) {
-        /** Whether its callers expect such an exception. */
-        boolean declares(Throwable thrown) {
-            for (Class<?> type : method.getExceptionTypes()) {
-                if (type.isInstance(thrown)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
+    /** Interfaces that live as long as this library does: there is no need to look at them again and again. */
+    private static final Set<ProxyShape> LASTING = ConcurrentHashMap.newKeySet();
 
-    private final Map<Method, Operation> operations = new HashMap<>();
+    /** What the methods give; type parameters that the interface fixes are resolved. */
+    private final Map<Method, Type> results = new LinkedHashMap<>();
+
     private final List<String> abstractNames;
+    /** The class for this interface alone, made when it is needed. */
+    private @Nullable ProxyClass alone;
+    /** Those for it and others. */
+    private final List<WeakReference<ProxyClass>> combined = new ArrayList<>();
 
     static ProxyShape of(Class<?> type) {
         AtomicReference<@Nullable WeakReference<ProxyShape>> known = SHAPES.get(type);
-        WeakReference<ProxyShape> reference = known.get();
-        ProxyShape shape = reference == null ? null : reference.get();
-        if (shape == null) {
-            shape = new ProxyShape(type, type);
-            known.set(new WeakReference<>(shape));
+        ProxyShape shape = get(known.get());
+        if (shape != null) {
+            return shape;
         }
-        return shape;
+        synchronized (known) {
+            shape = get(known.get());
+            if (shape == null) {
+                shape = new ProxyShape(type, type);
+                known.set(new WeakReference<>(shape));
+                if (isLasting(type)) {
+                    LASTING.add(shape);
+                }
+            }
+            return shape;
+        }
     }
 
-    /** The same for an interface with its type arguments, if they are given. */
-    static ProxyShape of(Class<?> type, Type generic) {
-        if (!(generic instanceof ParameterizedType) || GenericTypes.raw(generic) != type) {
-            return of(type);
+    private static @Nullable ProxyShape get(@Nullable WeakReference<ProxyShape> reference) {
+        return reference == null ? null : reference.get();
+    }
+
+    private static boolean isLasting(Class<?> type) {
+        ClassLoader loader = ProxyShape.class.getClassLoader();
+        while (loader != null && loader != type.getClassLoader()) {
+            loader = loader.getParent();
         }
-        WeakReference<ProxyShape> reference = GENERIC.get(generic);
-        ProxyShape shape = reference == null ? null : reference.get();
+        return loader == type.getClassLoader();
+    }
+
+    /** The same for an interface with its type arguments; null if none are given. */
+    static @Nullable ProxyShape ofGeneric(Class<?> type, Type generic) {
+        if (!(generic instanceof ParameterizedType) || GenericTypes.raw(generic) != type) {
+            return null;
+        }
+        ProxyShape shape = get(GENERIC.get(generic));
         if (shape == null) {
             shape = new ProxyShape(type, generic);
             GENERIC.put(generic, new WeakReference<>(shape));
@@ -88,16 +101,14 @@ final class ProxyShape {
         bindParents(type, bindings);
         TreeSet<String> names = new TreeSet<>();
         for (Method method : type.getMethods()) {
-            if (Modifier.isStatic(method.getModifiers())) {
+            if (Modifier.isStatic(method.getModifiers()) || isObjectMethod(method)) {
                 continue;
             }
             Class<?> erased = method.getReturnType();
             Type resolved = GenericTypes.resolve(method.getGenericReturnType(), bindings);
             Type result = erased.isAssignableFrom(GenericTypes.raw(resolved)) ? resolved : erased;
-            operations.put(
-                    method,
-                    new Operation(method, method.getName(), GenericTypes.raw(result), result, method.isDefault()));
-            if (Modifier.isAbstract(method.getModifiers()) && !isObjectMethod(method)) {
+            results.put(method, result);
+            if (Modifier.isAbstract(method.getModifiers())) {
                 names.add(method.getName());
             }
         }
@@ -123,7 +134,7 @@ final class ProxyShape {
         }
     }
 
-    static boolean isObjectMethod(Method method) {
+    private static boolean isObjectMethod(Method method) {
         return switch (method.getName()) {
             case "equals" -> method.getParameterCount() == 1 && method.getParameterTypes()[0] == Object.class;
             case "hashCode", "toString" -> method.getParameterCount() == 0;
@@ -136,8 +147,28 @@ final class ProxyShape {
         return abstractNames;
     }
 
-    @Nullable
-    Operation operation(Method method) {
-        return operations.get(method);
+    /** What the methods give, those of Object left out. */
+    Map<Method, Type> results() {
+        return results;
+    }
+
+    /** The class that implements interfaces, of which this is the first. */
+    synchronized ProxyClass proxyClass(List<Class<?>> interfaces) {
+        if (interfaces.size() == 1) {
+            if (alone == null) {
+                alone = new ProxyClass(this, interfaces);
+            }
+            return alone;
+        }
+        combined.removeIf(reference -> reference.get() == null);
+        for (WeakReference<ProxyClass> reference : combined) {
+            ProxyClass known = reference.get();
+            if (known != null && known.interfaces().equals(interfaces)) {
+                return known;
+            }
+        }
+        ProxyClass made = new ProxyClass(this, interfaces);
+        combined.add(new WeakReference<>(made));
+        return made;
     }
 }

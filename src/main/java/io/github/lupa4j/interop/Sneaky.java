@@ -23,8 +23,9 @@ final class Sneaky {
         }
     }
 
+    /** Throws what is given, declared or not. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <E extends Throwable> E as(Throwable thrown) throws E {
+    static <E extends Throwable> E as(Throwable thrown) throws E {
         throw (E) thrown;
     }
 }

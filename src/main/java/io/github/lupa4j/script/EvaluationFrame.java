@@ -150,7 +150,7 @@ final class EvaluationFrame {
     }
 
     /** The exception for a function called right away that failed. */
-    ScriptException failed(RuntimeException error, ScriptContext context) {
+    ScriptException failed(Exception error, ScriptContext context) {
         try {
             flushed(null);
         } catch (ScriptException | RuntimeException e) {

@@ -17,13 +17,22 @@ final class NamedCall {
         } catch (NoSuchMethodException e) {
             return callDotted(table, name, method, arguments, e);
         } catch (LuaException e) {
-            if (e.getClass() != LuaException.class || !isRefused(table, name)) {
+            NoSuchMethodException missing = asMissing(table, name, e);
+            if (missing == null) {
                 throw e;
             }
-            NoSuchMethodException missing = new NoSuchMethodException("no function " + name + ": " + e.getMessage());
-            missing.initCause(e);
             return callDotted(table, name, method, arguments, missing);
         }
+    }
+
+    /** What the error of a call means if the table has refused the name; null if it is the function's own. */
+    static @Nullable NoSuchMethodException asMissing(LuaTable table, String name, LuaException error) {
+        if (error.getClass() != LuaException.class || !isRefused(table, name)) {
+            return null;
+        }
+        NoSuchMethodException missing = new NoSuchMethodException("no function " + name + ": " + error.getMessage());
+        missing.initCause(error);
+        return missing;
     }
 
     /** Whether a table knows no such name and says so by an error, as strict globals do. */

@@ -3,10 +3,13 @@ package io.github.lupa4j.vm;
 import static io.github.lupa4j.luajit.Bridge.*;
 
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of Lua functions, chunks and coroutines. */
 public final class Calls {
+    private static final long MISSING = PlainWords.inSlots(BRIDGE_FAILED_MISSING);
+
     private final LuaState state;
 
     Calls(LuaState state) {
@@ -60,22 +63,89 @@ public final class Calls {
                 long field = field(state, table, name);
                 word = PlainWords.inSlots(bridge_call_field(state, state.context(), field, shape));
             }
-            word = state.served(word);
-            return PlainWords.isInSlots(word) ? fieldResults(state, (int) word, name) : PlainWords.toValue(word);
+            return fieldResult(state, state.served(word), name);
         } finally {
             state.exit(hold, table);
         }
+    }
+
+    /**
+     * Calls a function with a few values that are plain, for a primitive result.
+     *
+     * @param caller for {@link PlainResult#boxed}
+     * @param word0 the word of the first argument, if there are so many
+     * @return the result's bits
+     * @throws Throwable what the conversion of the result throws, or the function
+     */
+    public static long callPlain(Ref function, PlainResult result, Object caller, long word0, long word1, long word2)
+            throws Throwable {
+        LuaState state = function.state;
+        Object other;
+        int hold = state.enterToRun();
+        try {
+            int index = state.indexOf(function);
+            int count = result.argumentCount();
+            long word = state.served(bridge_call_words(state, state.context(), index, count, word0, word1, word2));
+            if (result.fits(word)) {
+                return result.bits(word);
+            }
+            other = state.result(word);
+        } finally {
+            state.exit(hold, function);
+        }
+        return result.bits(other, caller);
+    }
+
+    /**
+     * The same for a field of a table.
+     *
+     * @param method whether the table itself is the first argument
+     * @throws NoSuchMethodException when nothing callable is there
+     */
+    public static long callFieldPlain(
+            Ref table,
+            String name,
+            boolean method,
+            PlainResult result,
+            Object caller,
+            long word0,
+            long word1,
+            long word2)
+            throws Throwable {
+        LuaState state = table.state;
+        Object other;
+        int hold = state.enterToRun();
+        try {
+            int count = result.argumentCount();
+            int shape = method ? count | BRIDGE_CALL_METHOD << 16 : count;
+            long field = field(state, table, name);
+            long word =
+                    state.served(bridge_call_field_words(state, state.context(), field, shape, word0, word1, word2));
+            if (result.fits(word)) {
+                return result.bits(word);
+            }
+            other = fieldResult(state, word, name);
+        } finally {
+            state.exit(hold, table);
+        }
+        return result.bits(other, caller);
+    }
+
+    /** The values of the first words. */
+    public static @Nullable Object[] values(int count, long word0, long word1, long word2) {
+        @Nullable Object[] values = {PlainWords.toValue(word0), PlainWords.toValue(word1), PlainWords.toValue(word2)};
+        return Arrays.copyOf(values, count);
     }
 
     private static long field(LuaState state, Ref table, String name) {
         return (long) state.indexOf(table) << 32 | state.keys.get(name);
     }
 
-    private static @Nullable Object fieldResults(LuaState state, int count, String name) throws NoSuchMethodException {
-        if (count == BRIDGE_FAILED_MISSING) {
+    private static @Nullable Object fieldResult(LuaState state, long word, String name) throws NoSuchMethodException {
+        if (word == MISSING) {
             throw new NoSuchMethodException(name);
         }
-        return state.results(count);
+        return state.result(word);
     }
 
     /** Runs a new instance of a chunk with a table as its globals. */

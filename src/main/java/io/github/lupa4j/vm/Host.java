@@ -14,10 +14,6 @@ public interface Host {
      */
     Object toHandle(Kind kind, int index, long identity);
 
-    /** The reference behind a handle, or null when the value is a Java object of another kind. */
-    @Nullable
-    Ref toRef(Object value);
-
     /** Whether {@link #onOverflow} is to be asked. */
     boolean replacesOverflow();
 

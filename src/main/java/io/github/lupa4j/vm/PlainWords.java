@@ -52,10 +52,14 @@ final class PlainWords {
     }
 
     static @Nullable Object toValue(long word) {
-        if (Long.compareUnsigned(word, NIL) < 0) {
+        if (isNumber(word)) {
             return toNumber(word);
         }
         return word == NIL ? null : (Object) ((word & 1) != 0);
+    }
+
+    static boolean isNumber(long word) {
+        return Long.compareUnsigned(word, NIL) < 0;
     }
 
     /** The narrowest of Integer, Long and Double that loses nothing. */

@@ -180,7 +180,7 @@ final class Slots extends SlotReader {
     }
 
     private void writeOther(int slot, Object value) {
-        Ref ref = host.toRef(value);
+        Ref ref = Handles.ref(value);
         if (ref != null) {
             words.put(2 * slot, PlainWords.ofReference(state.indexOf(ref)));
         } else if (value instanceof Float || value instanceof Short || value instanceof Byte) {
