@@ -39,6 +39,7 @@ public final class Report {
             new Row("CallEight", "— with eight numbers", null),
             new Row("TwoThreads", "— in two threads, an engine each", null),
             new Row("CallInterface", "`DoubleBinaryOperator` by `getInterface`", "call").atMost(2.2, Who.HOST),
+            new Row("CallTyped", "— by `as` of a handle of the function", "call").atMost(0.9, Who.HOST),
             new Row("EvalText", "`eval(\"return 1+1\")` again", "eval").atMost(0.3, Who.LUAJAVA),
             new Row("EvalNewText", "— of a new text each time", null),
             new Row("EvalCompiled", "`CompiledScript` of it", "chunk").atMost(1.5, Who.LUAJAVA),
