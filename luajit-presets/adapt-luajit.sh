@@ -176,6 +176,42 @@ replace lj_str.c 'if (g->str.num++ > g->str.mask)' 'if (g->str.num++ > g->str.ma
 replace lj_gc.c 'if (g->str.num <= (g->str.mask >> 2) &&' 'if (g->str.num <= g->str.mask >> (g->str.mask > 0x7fff ? 3 : 2) &&'
 insert_before lj_gc.c 'gc_sweepstr(g, &g->str.tab[g->gc.sweepstr++]);' \
   '    __builtin_prefetch((void *)(gcrefu(g->str.tab[(g->gc.sweepstr+8) & g->str.mask]) & ~(uintptr_t)1));'
+# Objects of one age lie side by side, and the sweep frees them so. The allocator would join each to its neighbour, which
+# takes that out of a list and puts both into another; so what is freed in a row is joined first, and given back as one.
+# This is for the library alone: the luajit program stays as it is, for benchmarks to compare with.
+insert_before lj_alloc.c 'PRNGState  *prng;' '  mchunkptr freed;	/* Freed, but still in use to its neighbours. */'
+insert_before lj_alloc.c 'static LJ_NOINLINE void *lj_alloc_malloc(void *msp, size_t nsize)' \
+  'static LJ_NOINLINE void *lj_alloc_free(void *msp, void *ptr);
+
+static LJ_AINLINE void alloc_give_back(mstate ms)
+{
+  mchunkptr freed = ms->freed;
+  if (freed) {
+    ms->freed = NULL;
+    lj_alloc_free(ms, chunk2mem(freed));
+  }
+}
+
+static LJ_AINLINE void *alloc_free_later(mstate ms, void *ptr)
+{
+  mchunkptr p = mem2chunk(ptr), freed = ms->freed;
+  if (!LUAJIT_HOSTED || ptr == NULL || is_direct(p)) return lj_alloc_free(ms, ptr);
+  if (freed && next_chunk(p) == freed) {
+    p->head += chunksize(freed);
+    ms->freed = p;
+  } else if (freed && next_chunk(freed) == p) {
+    freed->head += chunksize(p);
+  } else {
+    alloc_give_back(ms);
+    ms->freed = p;
+  }
+  return NULL;
+}
+'
+insert_before lj_alloc.c 'if (nsize <= MAX_SMALL_REQUEST) {' '  alloc_give_back(ms);'
+replace lj_alloc.c 'return lj_alloc_free(msp, ptr);' 'return alloc_free_later((mstate)msp, ptr);'
+insert_before lj_gc.c 'if (o->gch.gct == ~LJ_TTHREAD)  /* Need to sweep open upvalues, too. */' \
+  '    if (LUAJIT_HOSTED) __builtin_prefetch(gcref(o->gch.nextgc));'
 insert_before lj_ffrecord.c '#include "lj_recdef.h"' '#define recff_buffer_encode recff_nyi
 #define recff_buffer_decode recff_nyi
 #define recff_buffer_method_encode recff_nyi

@@ -219,7 +219,8 @@ build_luajit() {
     fi
 
     # Not `amalg`: that makes internal functions static, and the bridge calls or wraps some of them.
-    make -s -C "$TREE" -j "$(nproc)" XCFLAGS="$LUAJIT_FLAGS" $LUAJIT_PATHS > "$TREE/build.log" 2>&1 ||
+    make -s -C "$TREE" -j "$(nproc)" XCFLAGS="$LUAJIT_FLAGS" STATIC_CC='$(CROSS)$(CC) -DLUAJIT_HOSTED=0' \
+        DYNAMIC_CC='$(CROSS)$(CC) -DLUAJIT_HOSTED=1 -fPIC' $LUAJIT_PATHS > "$TREE/build.log" 2>&1 ||
         { tail -n 20 "$TREE/build.log" >&2; die "LuaJIT did not build, see $TREE/build.log"; }
 
     # The program, with the jit.* modules where it looks for them: `luajit -b` needs them.

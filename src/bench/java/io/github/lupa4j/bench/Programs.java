@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** The programs that are measured from outside. They are run from the folder of the project. */
 final class Programs {
-    private static final String RUNS = "9";
+    private static final String RUNS = "25";
 
     private final Path target;
     private final Path kernels;
