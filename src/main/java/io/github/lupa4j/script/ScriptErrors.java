@@ -2,17 +2,12 @@ package io.github.lupa4j.script;
 
 import io.github.lupa4j.LuaException;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 
 /** Errors of scripts as {@code javax.script} wants them: with file, line and the direct cause. */
 final class ScriptErrors {
-    /** The position that Lua puts before a message. */
-    private static final Pattern POSITION = Pattern.compile("^(.*?):(\\d+): ", Pattern.DOTALL);
-
-    private static final Pattern LINE = Pattern.compile("^:(\\d+): ");
+    private static final int NO_LINE = 0;
 
     private ScriptErrors() {}
 
@@ -86,14 +81,29 @@ final class ScriptErrors {
     private static @Nullable Position told(String message, String chunk) {
         String shown = message.startsWith("...") ? chunk.substring(tail(message, chunk)) : chunk;
         String begin = shown.length() < chunk.length() ? "..." + shown : chunk;
-        if (message.startsWith(begin + ":")) {
-            Matcher line = LINE.matcher(message.substring(begin.length()));
-            if (line.find()) {
-                return new Position(chunk, line(line.group(1)));
+        int line = message.startsWith(begin) ? lineAfter(message, begin.length()) : NO_LINE;
+        if (line != NO_LINE) {
+            return new Position(chunk, line);
+        }
+        for (int colon = message.indexOf(':'); colon >= 0; colon = message.indexOf(':', colon + 1)) {
+            line = lineAfter(message, colon);
+            if (line != NO_LINE) {
+                return new Position(message.substring(0, colon), line);
             }
         }
-        Matcher matcher = POSITION.matcher(message);
-        return matcher.find() ? new Position(matcher.group(1), line(matcher.group(2))) : null;
+        return null;
+    }
+
+    /** The line in {@code :line: }, which may begin there; -1 if it is no int. Patterns would take milliseconds to load. */
+    private static int lineAfter(String message, int colon) {
+        int end = colon + 1;
+        while (end < message.length() && message.charAt(end) >= '0' && message.charAt(end) <= '9') {
+            end++;
+        }
+        if (end == colon + 1 || !message.startsWith(":", colon) || !message.startsWith(": ", end)) {
+            return NO_LINE;
+        }
+        return end - colon > 10 ? -1 : Integer.parseInt(message, colon + 1, end, 10);
     }
 
     /** Where in the chunk's name begins what the message has of it. */
@@ -104,9 +114,5 @@ final class ScriptErrors {
             }
         }
         return 0;
-    }
-
-    private static int line(String digits) {
-        return digits.length() < 10 ? Integer.parseInt(digits) : -1;
     }
 }
