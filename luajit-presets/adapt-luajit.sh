@@ -113,6 +113,28 @@ replace lj_err.c 'if (cframe_canyield(cf)) return 0;' \
 insert_before lib_base.c 'if (co->cframe != NULL || co == mainthread(G(L)) ||' \
   '  if ((char *)__builtin_frame_address(0) < (char *)G(L)->resume_limit)
     lj_err_callermsg(L, "C stack overflow");'
+# The compiler moves a call on the stack to stitch two traces, and got no memory for constants while it was moved.
+insert_before lj_ffrecord.c '/* Move func + args up in Lua stack and insert continuation. */' \
+  '  TRef kcont = lj_ir_k64(J, IR_KNUM, u64ptr(contptr(cont)));
+  TRef kpc = lj_ir_k64(J, IR_KNUM, u64ptr(pc));
+  TRef ktrace = lj_ir_ktrace(J);'
+replace lj_ffrecord.c 'J->base[-1] = lj_ir_k64(J, IR_KNUM, u64ptr(contptr(cont)));' 'J->base[-1] = kcont;'
+replace lj_ffrecord.c 'J->base[0] = lj_ir_k64(J, IR_KNUM, u64ptr(pc)) | TREF_CONT;' 'J->base[0] = kpc | TREF_CONT;'
+replace lj_ffrecord.c 'J->ktrace = tref_ref((J->base[-1-LJ_FR2] = lj_ir_ktrace(J)));' \
+  'J->ktrace = tref_ref((J->base[-1-LJ_FR2] = ktrace));'
+# The built-in functions that the interpreter has itself do not say where their arguments end. What fails for want of memory
+# in one of them left its message where the last call of C had ended, in the middle of a frame.
+insert_before lj_err.c 'setstrV(L, L->top++, lj_err_str(L, LJ_ERR_ERRMEM));' '  if (L->top < L->base) L->top = L->base;'
+# And a call that the compiler looks at can have more arguments than its function has room for: the message comes after them.
+insert_before lj_err.c "if (L->status == LUA_ERRERR+1)  /* Don't touch the stack during lua_open. */" '  TValue *kept = L->top;'
+insert_before lj_err.c 'if (LJ_UNLIKELY(L->top > tvref(L->maxstack))) {' \
+  '    if (kept > L->top && kept <= tvref(L->maxstack) && !(LJ_HASJIT && tvref(G(L)->jit_base))) L->top = kept;'
+# When there was no memory for a trace at all, giving it up looked at where the one before had begun.
+insert_before lj_trace.c 'setgcref(J->cur.startpt, obj2gco(J->pt));' '  setmref(J->cur.startpc, J->pc);
+  J->cur.startins = *J->pc;'
+insert_before lj_trace.c 'traceno = trace_findfree(J);' '  setgcref(J->cur.startpt, obj2gco(J->pt));
+  setmref(J->cur.startpc, J->pc);
+  J->cur.startins = *J->pc;'
 # A coroutine that has failed keeps its frames, but not where its innermost function was.
 insert_before lj_err.c 'hook_leave(G(L));  /* Assumes nobody uses coroutines inside hooks. */' \
   '	  if (curr_funcisL(L)) {
