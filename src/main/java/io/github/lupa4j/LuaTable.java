@@ -1,5 +1,6 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.interop.FunctionalInterfaces;
 import io.github.lupa4j.interop.Proxies;
 import io.github.lupa4j.vm.Calls;
 import java.nio.charset.StandardCharsets;
@@ -315,6 +316,7 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      * @throws IllegalArgumentException if the type is not an interface that can be implemented
      */
     public <T> T implement(Class<T> type, boolean methods, LuaInterceptor interceptor) {
+        Objects.requireNonNull(interceptor, "interceptor");
         return type.cast(Proxies.create(this, methods, type, interceptor));
     }
 
@@ -398,6 +400,22 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
      */
     public void setMetatable(@Nullable LuaTable metatable) {
         runtime.state.tables().setMetatable(ref, metatable);
+    }
+
+    /**
+     * {@return whether a field can be called} It can if it is a function, a table whose metatable has {@code __call}, or a
+     * Java object that a script can call.
+     *
+     * @param name the field
+     */
+    public boolean isCallable(String name) {
+        Object value = get(name);
+        if (value instanceof LuaTable table) {
+            LuaTable metatable = table.metatable();
+            return metatable != null && metatable.rawGet("__call") != null;
+        }
+        return value instanceof LuaFunction
+                || (value != null && !(value instanceof LuaValue) && FunctionalInterfaces.isCallable(value));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.lupa4j.interop;
 
+import io.github.lupa4j.JavaFunction;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Which interfaces a function can be, and which method of an object is meant by a call of it. */
-final class FunctionalInterfaces {
+public final class FunctionalInterfaces {
     private static final ClassValue<Optional<Method>> SINGLE = new ClassValue<>() {
         @Override
         protected Optional<Method> computeValue(Class<?> type) {
@@ -19,6 +20,16 @@ final class FunctionalInterfaces {
     };
 
     private FunctionalInterfaces() {}
+
+    /** Whether a script can call a Java object. What is a number, text or boolean to it is none. */
+    public static boolean isCallable(Object object) {
+        if (object instanceof Number || object instanceof String || object instanceof Boolean) {
+            return false;
+        }
+        return object instanceof JavaFunction
+                || object instanceof Class
+                || !methodsOf(object.getClass()).isEmpty();
+    }
 
     /** The one abstract method of a functional interface; null for any other type. */
     static @Nullable Method method(Class<?> type) {

@@ -1,6 +1,8 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.vm.Arguments;
+import java.io.NotSerializableException;
+import java.io.ObjectStreamException;
 import org.jspecify.annotations.Nullable;
 
 /** The superclass of the classes that {@link ProxyClass} makes; public for them alone, wherever they are. */
@@ -34,6 +36,11 @@ public abstract class GeneratedProxy {
 
     protected static long noWord() {
         return Arguments.resultOfNothing();
+    }
+
+    /** Its interface may be serializable, but what it is cannot be told to another JVM. */
+    protected Object writeReplace() throws ObjectStreamException {
+        throw new NotSerializableException("an object that Lua implements");
     }
 
     // -- Methods of Object -----------------------------------------------------------------------------------------

@@ -28,6 +28,9 @@ final class InterceptedProxy extends ProxyHandler {
                 result = interceptor.intercept(() -> Calls.callField(ref, method.name(), methods, arguments));
             }
         } catch (Exception e) {
+            if (e instanceof NoSuchMethodException && method.isDefault()) {
+                return method.callDefault(proxy, arguments);
+            }
             Throwable failure = interceptor.failed(e, method.method(), ready);
             if (!(failure instanceof NoSuchMethodException none)) {
                 throw failure;

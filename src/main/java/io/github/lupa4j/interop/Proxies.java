@@ -54,6 +54,9 @@ public final class Proxies {
         for (Class<?> type : types) {
             check(target, type);
         }
+        if (target instanceof LuaFunction) {
+            checkHasMethod(types);
+        }
         return newProxy(target, style, types, null);
     }
 
@@ -73,12 +76,12 @@ public final class Proxies {
     }
 
     private static void check(LuaValue target, Class<?> type) {
-        if (!type.isInterface() || type.isAnnotation() || type.isSealed() || type.isHidden()) {
+        if (!isImplementable(type)) {
             throw new IllegalArgumentException(type.getTypeName() + " is not an interface that Lua can implement");
         }
         if (target instanceof LuaFunction) {
             List<String> names = ProxyShape.of(type).abstractNames();
-            if (names.size() > 1) {
+            if (names.size() > 1 || (names.size() == 1 && FunctionalInterfaces.method(type) == null)) {
                 throw new IllegalArgumentException("a function cannot be a " + type.getTypeName()
                         + ", which has several methods (" + String.join(", ", names) + "); a table can");
             }
@@ -88,10 +91,23 @@ public final class Proxies {
         }
     }
 
+    /** A function must stand for something; beside that, it may be marked by interfaces without methods. */
+    private static void checkHasMethod(List<Class<?>> types) {
+        for (Class<?> type : types) {
+            if (!ProxyShape.of(type).abstractNames().isEmpty()) {
+                return;
+            }
+        }
+        throw new IllegalArgumentException(
+                "a function cannot be a " + types.get(0).getTypeName() + ", which has no method for it; a table can");
+    }
+
+    static boolean isImplementable(Class<?> type) {
+        return type.isInterface() && !type.isAnnotation() && !type.isSealed() && !type.isHidden();
+    }
+
     /** Whether a function can stand for the interface. */
     static boolean isFunctional(Class<?> type) {
-        return type.isInterface()
-                && !type.isAnnotation()
-                && ProxyShape.of(type).abstractNames().size() == 1;
+        return isImplementable(type) && ProxyShape.of(type).abstractNames().size() == 1;
     }
 }

@@ -3,6 +3,7 @@ package io.github.lupa4j.interop;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
@@ -108,8 +109,9 @@ final class ProxyClass {
         Generated(Lookup host) throws ReflectiveOperationException {
             byte[] bytes = ProxyClassFile.bytes(host.lookupClass().getPackageName(), interfaces, methods);
             lookup = host.defineHiddenClassWithClassData(bytes, methods, true);
-            first = (GeneratedProxy)
-                    lookup.lookupClass().getConstructor(ProxyHandler.class).newInstance((Object) null);
+            Constructor<?> constructor = lookup.lookupClass().getDeclaredConstructor(ProxyHandler.class);
+            constructor.setAccessible(true);
+            first = (GeneratedProxy) constructor.newInstance((Object) null);
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.util.List;
  */
 final class ProxyClassFile {
     private static final int VERSION = 61; // Java 17
+    private static final int PACKAGE = 0;
     private static final int PUBLIC = 0x1;
     private static final int PROTECTED = 0x4;
     private static final int STATIC = 0x8;
@@ -88,7 +89,7 @@ final class ProxyClassFile {
         }
         body.u2(3 + methods.size());
         writeMethod(body, STATIC, "<clinit>", "()V", 3, 1, initializer());
-        writeMethod(body, PUBLIC, "<init>", TAKES_HANDLER, 2, 2, constructor());
+        writeMethod(body, PACKAGE, "<init>", TAKES_HANDLER, 2, 2, constructor());
         writeMethod(body, PROTECTED, "make", MAKE, 3, 2, make());
         for (int i = 0; i < methods.size(); i++) {
             InterfaceMethod method = methods.get(i);

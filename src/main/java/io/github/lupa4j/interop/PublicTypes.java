@@ -2,6 +2,7 @@ package io.github.lupa4j.interop;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,9 +40,11 @@ final class PublicTypes {
         }
     }
 
-    /** Whether a type is public, and its package exported to us. */
+    /** Whether a type is public, and its package exported to us. One that was made at run time is not what a program knows. */
     private static boolean isOpen(Class<?> type) {
         return Modifier.isPublic(type.getModifiers())
+                && !type.isHidden()
+                && !Proxy.isProxyClass(type)
                 && type.getModule().isExported(type.getPackageName(), PublicTypes.class.getModule());
     }
 

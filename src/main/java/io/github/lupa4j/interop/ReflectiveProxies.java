@@ -1,5 +1,6 @@
 package io.github.lupa4j.interop;
 
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -46,13 +47,20 @@ final class ReflectiveProxies implements ProxyClass.Maker {
     @Override
     public @Nullable Object callDefault(Method method, Object object, @Nullable Object[] arguments) throws Throwable {
         Class<?> owner = method.getDeclaringClass();
-        if (Modifier.isPublic(owner.getModifiers())) {
+        Module own = ReflectiveProxies.class.getModule();
+        if (Modifier.isPublic(owner.getModifiers()) && owner.getModule().isExported(owner.getPackageName(), own)) {
             return InvocationHandler.invokeDefault(object, method, arguments);
         }
-        return MethodHandles.privateLookupIn(owner, MethodHandles.lookup())
-                .unreflectSpecial(method, owner)
-                .bindTo(object)
-                .invokeWithArguments(arguments);
+        MethodHandle body;
+        try {
+            body = MethodHandles.privateLookupIn(owner, MethodHandles.lookup()).unreflectSpecial(method, owner);
+        } catch (IllegalAccessException e) {
+            throw new UnsupportedOperationException(
+                    "the default method " + owner.getTypeName() + "." + method.getName() + " is out of reach; open "
+                            + owner.getPackageName() + " to " + (own.isNamed() ? own.getName() : "all modules"),
+                    e);
+        }
+        return body.bindTo(object).invokeWithArguments(arguments);
     }
 
     private record Handler(ReflectiveProxies maker, ProxyHandler handler) implements InvocationHandler {

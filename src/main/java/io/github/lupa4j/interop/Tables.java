@@ -54,7 +54,7 @@ final class Tables {
         if (isMap(type) || map(type) != null) {
             return Fit.byValue(isSequence(table) ? Fit.STRICT | MAP : Fit.STRICT | LIST);
         }
-        return isImplementable(type) ? Fit.CONVERTED | INTERFACE : Fit.NONE;
+        return Proxies.isImplementable(type) ? Fit.CONVERTED | INTERFACE : Fit.NONE;
     }
 
     private static int fitCollection(LuaTable table, Class<?> type, Collection<@Nullable Object> collection) {
@@ -68,7 +68,7 @@ final class Tables {
         if (asKeys || items(table) != null) {
             return Fit.STRICT | SET;
         }
-        return isImplementable(type) ? Fit.CONVERTED | INTERFACE : Fit.NONE;
+        return Proxies.isImplementable(type) ? Fit.CONVERTED | INTERFACE : Fit.NONE;
     }
 
     private static int fitArray(LuaTable table, Class<?> itemType, Converter converter) {
@@ -91,10 +91,6 @@ final class Tables {
     /** Whether a table itself is one. */
     private static boolean isMap(Class<?> type) {
         return Map.class.isAssignableFrom(type) && type.isAssignableFrom(LuaTable.class);
-    }
-
-    private static boolean isImplementable(Class<?> type) {
-        return type.isInterface() && !type.isAnnotation() && !type.isSealed();
     }
 
     /** Whether its entries are 1 to n. */
@@ -169,7 +165,7 @@ final class Tables {
                         ? collection
                         : Converter.MISFIT;
             }
-            return isImplementable(type) ? Proxies.createGeneric(table, type, generic) : Converter.MISFIT;
+            return Proxies.isImplementable(type) ? Proxies.createGeneric(table, type, generic) : Converter.MISFIT;
         }
         Type keyType = GenericTypes.argument(generic, 0);
         Type valueType = GenericTypes.argument(generic, 1);
@@ -181,7 +177,7 @@ final class Tables {
         if (map != null) {
             return fill(map, table, keyType, valueType, converter) ? map : Converter.MISFIT;
         }
-        return isImplementable(type) ? Proxies.createGeneric(table, type, generic) : Converter.MISFIT;
+        return Proxies.isImplementable(type) ? Proxies.createGeneric(table, type, generic) : Converter.MISFIT;
     }
 
     private static Object toArray(LuaTable table, Class<?> itemType, Type generic, Converter converter) {

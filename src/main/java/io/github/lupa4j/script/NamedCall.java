@@ -50,12 +50,14 @@ final class NamedCall {
 
     /** Whether a table has a function under a name, or what can be called like one. */
     static boolean isCallable(LuaTable table, String name) {
-        Object value = find(table, name);
-        if (value instanceof LuaTable callable) {
-            LuaTable metatable = callable.metatable();
-            return metatable != null && metatable.rawGet("__call") != null;
+        try {
+            return table.isCallable(name);
+        } catch (LuaException e) {
+            if (e.getClass() != LuaException.class) {
+                throw e;
+            }
+            return false; // Strict globals know no such name.
         }
-        return value instanceof LuaFunction;
     }
 
     /** What a table has under a name; null also when it says by an error that there is nothing. */

@@ -9,10 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.lupa4j.HostAccess;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.spec.Interfaces;
+import java.io.ByteArrayOutputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.URL;
@@ -369,5 +374,52 @@ class ProxyClassTest {
     static final class Only implements Closed {
         @Override
         public void run() {}
+    }
+
+    // -- What cannot be, and what is not seen ----------------------------------------------------------------------
+
+    interface Twice {
+        void call(int a);
+
+        void call(int a, int b);
+    }
+
+    @Test
+    void aFunctionStandsForOneMethod() {
+        LuaFunction function = (LuaFunction) lua.eval("function() end");
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> function.as(Serializable.class));
+        assertTrue(e.getMessage().contains("no method"), e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> function.as(Other.class));
+        assertThrows(IllegalArgumentException.class, () -> function.as(Twice.class));
+        Object marked = lua.eval("java.proxy('java.lang.Runnable', 'java.io.Serializable', function() end)");
+        assertInstanceOf(Runnable.class, marked);
+    }
+
+    @Test
+    void noneIsSerialized() {
+        Serializable proxy = table(Serializable.class, "{}");
+        assertThrows(NotSerializableException.class, () -> new ObjectOutputStream(new ByteArrayOutputStream())
+                .writeObject(proxy));
+    }
+
+    /** Rules for members name what a program knows, and not the class of the object. */
+    @Test
+    void membersAreThoseOfTheInterface() {
+        try (LuaRuntime ruled = LuaRuntime.builder()
+                .hostAccess(HostAccess.builder()
+                        .allowMembers(member -> member.getDeclaringClass() == Runnable.class)
+                        .build())
+                .build()) {
+            ruled.globals().put("f", ((LuaFunction) ruled.eval("function() called = true end")).as(Runnable.class));
+            ruled.execute("f:run()");
+            assertEquals(true, ruled.globals().get("called"));
+        }
+    }
+
+    @Test
+    void scriptsMakeNone() {
+        lua.globals().put("f", function(Runnable.class, "function() end"));
+        assertThrows(RuntimeException.class, () -> lua.eval("java.class(f)(nil)"));
     }
 }

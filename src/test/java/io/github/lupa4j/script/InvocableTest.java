@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -326,6 +327,22 @@ class InvocableTest {
 
     @Nested
     class Types {
+        @Test
+        void functionsMayBeJavas() {
+            engine.put("get", (Supplier<Object>) () -> 5);
+            assertEquals(
+                    5,
+                    Objects.requireNonNull(engine.getInterface(Supplier.class)).get());
+            engine.put("get", new ArrayList<Object>());
+            assertNull(engine.getInterface(Supplier.class));
+        }
+
+        @Test
+        void proxiesOfOneTableAreEqual() {
+            engine.put("get", (Supplier<Object>) () -> 5);
+            assertEquals(engine.getInterface(Supplier.class), engine.getInterface(Supplier.class));
+        }
+
         @Test
         void primitives() throws Exception {
             engine.eval("for _, t in ipairs { 'Boolean', 'Byte', 'Short', 'Char', 'Int', 'Long', 'Float', 'Double' } do"
