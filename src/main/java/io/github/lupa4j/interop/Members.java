@@ -42,7 +42,7 @@ final class Members {
 
     private Members(Class<?> type, boolean statics, Access access) {
         this.type = type;
-        owner = type.getTypeName();
+        owner = Words.typeName(type);
         boolean allowed = !statics || access.allows(type);
         Map<String, List<Method>> methods = new LinkedHashMap<>();
         if (allowed) {

@@ -78,8 +78,12 @@ final class ProxyClass {
 
     /** The names of the interfaces. */
     String names() {
+        return names(interfaces);
+    }
+
+    static String names(List<Class<?>> types) {
         StringJoiner names = new StringJoiner(" and ");
-        for (Class<?> type : interfaces) {
+        for (Class<?> type : types) {
             names.add(type.getTypeName());
         }
         return names.toString();

@@ -6,6 +6,7 @@ import java.lang.reflect.Executable;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,14 @@ final class Words {
 
     /** The type of an object, or which class it is: "java.util.ArrayList", "class java.util.ArrayList". */
     static String typeName(Object object) {
-        return object instanceof Class<?> type
-                ? "class " + type.getTypeName()
-                : object.getClass().getTypeName();
+        return object instanceof Class<?> type ? "class " + type.getTypeName() : typeName(object.getClass());
+    }
+
+    /** The name of an object's class; the interfaces' of one that Lua implements. */
+    static String typeName(Class<?> type) {
+        return GeneratedProxy.class.isAssignableFrom(type)
+                ? ProxyClass.names(List.of(type.getInterfaces()))
+                : type.getTypeName();
     }
 
     /** A value as an argument: what it is, and its value where that is short. */

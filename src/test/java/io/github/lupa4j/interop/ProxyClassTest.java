@@ -418,6 +418,13 @@ class ProxyClassTest {
     }
 
     @Test
+    void errorsNameTheInterface() {
+        lua.globals().put("f", function(Runnable.class, "function() end"));
+        RuntimeException e = assertThrows(RuntimeException.class, () -> lua.eval("f.runs"));
+        assertTrue(String.valueOf(e.getMessage()).contains("java.lang.Runnable has no public member"), e.getMessage());
+    }
+
+    @Test
     void scriptsMakeNone() {
         lua.globals().put("f", function(Runnable.class, "function() end"));
         assertThrows(RuntimeException.class, () -> lua.eval("java.class(f)(nil)"));
