@@ -344,37 +344,6 @@ class MemoryTest {
         assertEquals(before, lua.memoryUsed(), 512.0);
     }
 
-    /**
-     * A limit that is met anywhere in a script. In the first, a function that the interpreter has built in got no memory
-     * for its result; in the second, the compiler none while it had moved a call on the stack; in the third, none for a
-     * trace.
-     */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "local random = math.random local all = {} for r = 1, 1500 do local t = {}"
-                        + " for i = 1, random(1, 400) do t[i] = {i, tostring(i)} end all[r] = t end",
-                "local function make() local t = {} local unused = 0 for _, i in ipairs{5, 6, 7, 8, 9, 10, 11, 12} do"
-                        + " t[#t+1] = {i, loadstring('return ' .. i)()} end return t end"
-                        + " local all = {} for r = 1, 1500 do all[r] = make() end",
-                "local function one(a) return a end for i = 1, 300 do assert(one(i, 2, 3, 4, 5, 6, 7, 8) == i) end"
-            })
-    void theLimitMayBeMetAnywhere(String script) {
-        for (int more = 8; more < 24_000; more += 8) {
-            try (LuaRuntime fresh = LuaRuntime.create()) {
-                LuaFunction function = fresh.compile(script);
-                fresh.setMaxMemory(fresh.memoryUsed() + more);
-                try {
-                    function.call();
-                } catch (LuaException expected) {
-                    // Whether it is the memory that is missing, or what loadstring did not give for want of it.
-                }
-                fresh.setMaxMemory(0);
-                assertEquals(42, fresh.eval("6 * 7"));
-            }
-        }
-    }
-
     private void refuseAllocations(LuaFunction function) {
         for (int trial = 0; trial < 1000; trial++) {
             lua.state.limits().failAllocation(trial % 20 + 1);
