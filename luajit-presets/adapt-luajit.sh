@@ -129,6 +129,12 @@ insert_before lj_err.c 'setstrV(L, L->top++, lj_err_str(L, LJ_ERR_ERRMEM));' '  
 insert_before lj_err.c "if (L->status == LUA_ERRERR+1)  /* Don't touch the stack during lua_open. */" '  TValue *kept = L->top;'
 insert_before lj_err.c 'if (LJ_UNLIKELY(L->top > tvref(L->maxstack))) {' \
   '    if (kept > L->top && kept <= tvref(L->maxstack) && !(LJ_HASJIT && tvref(G(L)->jit_base))) L->top = kept;'
+# In a message handler it said so where that was called, even if the handler was compiled and its frame another.
+insert_before lj_err.c 'setstrV(L, L->top++, lj_err_str(L, LJ_ERR_ERRERR));' '  if (LJ_HASJIT && tvref(G(L)->jit_base)) {
+    L->base = tvref(G(L)->jit_base);
+    if (curr_funcisL(L)) L->top = curr_topL(L);
+  }
+  if (L->top < L->base) L->top = L->base;'
 # When there was no memory for a trace at all, giving it up looked at where the one before had begun.
 insert_before lj_trace.c 'setgcref(J->cur.startpt, obj2gco(J->pt));' '  setmref(J->cur.startpc, J->pc);
   J->cur.startins = *J->pc;'

@@ -2,8 +2,8 @@
 -- numbers, booleans and strings. Arguments: the ffi library; addresses of the fiber, of the leaf area and of bridge_leaf;
 -- a function that gives, or raises, the outcome of a call by its number; the table of what the globals held at the start.
 local ffi, fiber_address, slots_address, leaf_address, later, library = ...
-local concat, loadstring, rawequal, select, type =
-  library.table.concat, library.loadstring, library.rawequal, library.select, library.type
+local assert, concat, loadstring, rawequal, select, type =
+  library.assert, library.table.concat, library.loadstring, library.rawequal, library.select, library.type
 local to_string = ffi.string
 
 -- Each is set once, so that it is a constant to the compiler.
@@ -57,7 +57,7 @@ local function template(count, receiver)
     conditions[#conditions + 1] = "put(" .. i - 1 .. ", a" .. i .. ")"
   end
   conditions[#conditions + 1] = "select('#', ...) == " .. #names
-  return loadstring([[
+  return assert(loadstring([[
     local put, ask, result, rawequal, select = ...
     return function(leaf, id, ordinary, object)
       return function(...)
@@ -69,7 +69,7 @@ local function template(count, receiver)
         end
         return ordinary(...)
       end
-    end]], "@[leaf]")(put, ask, result, rawequal, select)
+    end]], "@[leaf]"))(put, ask, result, rawequal, select)
 end
 
 local templates = { [true] = {}, [false] = {} }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShortMemoryTest {
     /**
      * A limit that is met anywhere in a script. In the first, a function that the interpreter has built in got no memory
-     * for its result; in the second, the compiler none while it had moved a call on the stack; in the third, none for a
-     * trace.
+     * for its result; in the second, the compiler none while it had moved a call on the stack; in the third, a message
+     * handler none for its own; in the last, the compiler none for a trace.
      */
     @ParameterizedTest
     @ValueSource(
@@ -26,6 +26,7 @@ class ShortMemoryTest {
                 "local function make() local t = {} local unused = 0 for _, i in ipairs{5, 6, 7, 8, 9, 10, 11, 12} do"
                         + " t[#t+1] = {i, loadstring('return ' .. i)()} end return t end"
                         + " local all = {} for r = 1, 1500 do all[r] = make() end",
+                "local function handler(e) return {e} end for i = 1, 300 do xpcall(error, handler, 'a') end",
                 "local function one(a) return a end for i = 1, 300 do assert(one(i, 2, 3, 4, 5, 6, 7, 8) == i) end"
             })
     void theLimitMayBeMetAnywhere(String script) {
@@ -73,5 +74,30 @@ class ShortMemoryTest {
             }
         }
         assertTrue(tooLittle > 10, tooLittle + " times");
+    }
+
+    /** What is missing because there was no memory for it comes when there is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "java.tolist{1}",
+                "java.lang.Math.abs(1)",
+                "java.caught(1)",
+                "luajava.bindClass('java.lang.Object')"
+            })
+    void membersComeLater(String script) {
+        for (int more = 28_000; more < 34_000; more += 8) {
+            try (LuaRuntime fresh = LuaRuntime.create()) {
+                LuaFunction function = fresh.compile("return " + script);
+                fresh.setMaxMemory(fresh.memoryUsed() + more);
+                try {
+                    function.call();
+                } catch (LuaMemoryException expected) {
+                    // Only now.
+                }
+                fresh.setMaxMemory(0);
+                function.call();
+            }
+        }
     }
 }

@@ -126,16 +126,16 @@ local function on_demand(members, root)
     if key == nil or keys[key] then return nil end
     local member = find(key)
     if member ~= nil then
+      rawset(self, key, member) -- There may be no memory for it: it is noted only when it is there.
       keys[key] = true
-      rawset(self, key, member)
     end
     return member
   end
   return {
     __index = index,
     __newindex = function(self, key, value)
-      given_to(self)[key] = true
       rawset(self, key, value)
+      given_to(self)[key] = true
     end,
     __pairs = function(self)
       for key in next, members do
