@@ -46,7 +46,7 @@ final class InterceptedProxy extends ProxyHandler {
     @Override
     public long callPlain(Object proxy, InterfaceMethod method, long word0, long word1, long word2) throws Throwable {
         if (!interceptor.isReady()) {
-            @Nullable Object[] arguments = Calls.values(method.parameterCount(), word0, word1, word2);
+            @Nullable Object[] arguments = Calls.values(method.argumentCount(), word0, word1, word2);
             return InterfaceMethod.toBits(call(proxy, method, arguments));
         }
         try {

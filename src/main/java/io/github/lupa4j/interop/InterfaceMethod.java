@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A method of the interfaces that a {@link ProxyClass} implements. */
 public final class InterfaceMethod extends PlainResult {
-    /** As many arguments as can be words. */
-    static final int FEW = 3;
-
     private final ProxyClass owner;
     private final Method method;
     private final Type result;
@@ -39,17 +36,13 @@ public final class InterfaceMethod extends PlainResult {
         return result;
     }
 
-    int parameterCount() {
-        return method.getParameterCount();
-    }
-
     boolean isDefault() {
         return method.isDefault();
     }
 
     /** Whether there are few arguments, and they and the result are no objects: then none are made of them. */
     boolean isPlain() {
-        if (!method.getReturnType().isPrimitive() || parameterCount() > FEW || isDefault()) {
+        if (!method.getReturnType().isPrimitive() || argumentCount() > FEW || isDefault()) {
             return false;
         }
         for (Class<?> parameter : method.getParameterTypes()) {

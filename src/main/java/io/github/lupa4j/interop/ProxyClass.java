@@ -49,7 +49,7 @@ final class ProxyClass {
         this.shape = shape;
         this.interfaces = interfaces;
         methods = methods(interfaces);
-        Lookup host = ProxyHost.of(interfaces);
+        Lookup host = ProxyHost.of(interfaces, methods);
         try {
             maker = host == null ? new ReflectiveProxies(this) : new Generated(host);
         } catch (ReflectiveOperationException | LinkageError e) {

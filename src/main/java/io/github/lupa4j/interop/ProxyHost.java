@@ -22,8 +22,8 @@ final class ProxyHost {
      * A class beside which another one can be defined that can use the interfaces: one of this library, one of the
      * interfaces themselves, or one in a new class loader below theirs. Null if there is none.
      */
-    static @Nullable Lookup of(List<Class<?>> interfaces) {
-        Set<Class<?>> used = used(interfaces);
+    static @Nullable Lookup of(List<Class<?>> interfaces, List<InterfaceMethod> methods) {
+        Set<Class<?>> used = used(interfaces, methods);
         for (Class<?> type : used) {
             MODULE.addReads(type.getModule());
         }
@@ -43,17 +43,15 @@ final class ProxyHost {
     }
 
     /** What the code of the class names: the interfaces and what their methods return. */
-    private static Set<Class<?>> used(List<Class<?>> interfaces) {
+    private static Set<Class<?>> used(List<Class<?>> interfaces, List<InterfaceMethod> methods) {
         Set<Class<?>> used = new LinkedHashSet<>(interfaces);
-        for (Class<?> type : interfaces) {
-            for (Method method : type.getMethods()) {
-                Class<?> result = method.getReturnType();
-                while (result.isArray()) {
-                    result = result.getComponentType();
-                }
-                if (!result.isPrimitive()) {
-                    used.add(result);
-                }
+        for (InterfaceMethod method : methods) {
+            Class<?> result = method.method().getReturnType();
+            while (result.isArray()) {
+                result = result.getComponentType();
+            }
+            if (!result.isPrimitive()) {
+                used.add(result);
             }
         }
         return used;

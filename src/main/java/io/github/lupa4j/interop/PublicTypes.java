@@ -41,7 +41,7 @@ final class PublicTypes {
     }
 
     /** Whether a type is public, and its package exported to us. One that was made at run time is not what a program knows. */
-    private static boolean isOpen(Class<?> type) {
+    static boolean isOpen(Class<?> type) {
         return Modifier.isPublic(type.getModifiers())
                 && !type.isHidden()
                 && !Proxy.isProxyClass(type)

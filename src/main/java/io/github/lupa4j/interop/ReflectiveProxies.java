@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,14 +46,14 @@ final class ReflectiveProxies implements ProxyClass.Maker {
     @Override
     public @Nullable Object callDefault(Method method, Object object, @Nullable Object[] arguments) throws Throwable {
         Class<?> owner = method.getDeclaringClass();
-        Module own = ReflectiveProxies.class.getModule();
-        if (Modifier.isPublic(owner.getModifiers()) && owner.getModule().isExported(owner.getPackageName(), own)) {
+        if (PublicTypes.isOpen(owner)) {
             return InvocationHandler.invokeDefault(object, method, arguments);
         }
         MethodHandle body;
         try {
             body = MethodHandles.privateLookupIn(owner, MethodHandles.lookup()).unreflectSpecial(method, owner);
         } catch (IllegalAccessException e) {
+            Module own = ReflectiveProxies.class.getModule();
             throw new UnsupportedOperationException(
                     "the default method " + owner.getTypeName() + "." + method.getName() + " is out of reach; open "
                             + owner.getPackageName() + " to " + (own.isNamed() ? own.getName() : "all modules"),

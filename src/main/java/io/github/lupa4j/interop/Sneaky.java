@@ -23,9 +23,8 @@ final class Sneaky {
         }
     }
 
-    /** Throws what is given, declared or not. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    static <E extends Throwable> E as(Throwable thrown) throws E {
+    private static <E extends Throwable> E as(Throwable thrown) throws E {
         throw (E) thrown;
     }
 }

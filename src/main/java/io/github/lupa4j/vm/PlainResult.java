@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * it is equal to for the types double and float, of the number for all others; 1 is true.
  */
 public abstract class PlainResult {
+    /** As many arguments as the call can have. */
+    public static final int FEW = PlainWords.FEW;
+
     private enum Kind {
         NOTHING,
         BOOLEAN,
@@ -46,7 +49,7 @@ public abstract class PlainResult {
      */
     protected abstract @Nullable Object boxed(@Nullable Object result, Object caller) throws Throwable;
 
-    final int argumentCount() {
+    public final int argumentCount() {
         return argumentCount;
     }
 

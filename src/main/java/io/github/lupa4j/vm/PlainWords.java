@@ -20,7 +20,7 @@ final class PlainWords {
     private static final long ASKING = inSlots(BRIDGE_ASKING);
 
     /** As many as the native calls have parameters for. */
-    private static final int FEW = 3;
+    static final int FEW = 3;
 
     private PlainWords() {}
 
