@@ -244,6 +244,13 @@ insert_before lj_ffrecord.c '#include "lj_recdef.h"' '#define recff_buffer_encod
 #define recff_buffer_decode recff_nyi
 #define recff_buffer_method_encode recff_nyi
 #define recff_buffer_method_decode recff_nyi'
+# Some functions of the bridge are compiled, see recording.cpp.
+replace lj_ffrecord.c '#define recff_c		recff_nyi' 'extern int bridge_record(jit_State *J, RecordFFData *rd) __attribute__((weak, visibility("hidden")));
+
+static void LJ_FASTCALL recff_c(jit_State *J, RecordFFData *rd)
+{
+  if (!bridge_record || !bridge_record(J, rd)) recff_nyi(J, rd);
+}'
 # A handler of the event of an exit that flushes all compiled code would take away what the exit is about.
 replace lj_trace.c 'if ((J2G(J)->hookmask & HOOK_GC))' 'if ((J2G(J)->hookmask & (HOOK_GC|HOOK_VMEVENT)))'
 # Compiled code that a handler of VM events runs and leaves took the place of the exit that the event is about.

@@ -125,13 +125,19 @@ enum { BRIDGE_LEAF_PARAMETERS = 16 }; /* at most */
 
 /* The answer to BRIDGE_REQUEST_INDEX when the member is a method: its number is in slot 0. With the second one every
 ** object of that shape has it; slot 0 may then also hold the number of a field or property, negated, to be read. With the
-** third one the method is a leaf function. */
-enum { BRIDGE_ANSWER_METHOD = 1 << 20, BRIDGE_ANSWER_SHARED = 1 << 21, BRIDGE_ANSWER_LEAF = 1 << 22 };
+** third one the method is a leaf function, with the last one the field is one for bridge_know_field. */
+enum {
+  BRIDGE_ANSWER_METHOD = 1 << 20,
+  BRIDGE_ANSWER_SHARED = 1 << 21,
+  BRIDGE_ANSWER_LEAF = 1 << 22,
+  BRIDGE_ANSWER_FIELD = 1 << 23
+};
 
 /* Passed to `int LuaState.invoke(int member, int object, int shape)`, which answers like upcall: a member's number or
 ** 0 to call the object itself, the object's id, and the number of arguments in the slots, with one of these added:
-** the script gave the object once more before them; the one argument is to be written. */
-enum { BRIDGE_INVOKE_SELF = 1 << 20, BRIDGE_INVOKE_WRITE = 1 << 21 };
+** the script gave the object once more before them; the one argument is to be written; the field is used often, and
+** bridge_know_field is to be called first. */
+enum { BRIDGE_INVOKE_SELF = 1 << 20, BRIDGE_INVOKE_WRITE = 1 << 21, BRIDGE_INVOKE_OFTEN = 1 << 22 };
 
 /* A walk is a Java object of which an iterator is made. LuaState.invoke calls it, as member 0, with the number of steps
 ** that the script has taken of those it got last, that of the steps that it wants at most, and the control variable of
@@ -294,6 +300,15 @@ void bridge_trace(JNIEnv* env, jclass, int64_t context, jbyteArray target);
 /* Moves ids of Java objects that Lua no longer holds into `target`; returns how many. */
 int32_t bridge_released(JNIEnv* env, jclass, int64_t context, jintArray target);
 
+/* Types of fields, see bridge_know_field. */
+enum { BRIDGE_FIELD_INT = 1, BRIDGE_FIELD_LONG, BRIDGE_FIELD_FLOAT, BRIDGE_FIELD_DOUBLE, BRIDGE_FIELD_BOOLEAN };
+/* Added to the type of one that cannot be written. */
+enum { BRIDGE_FIELD_FINAL = 8 };
+/* Has Lua use a field of an object without asking Java: the object, its id; the field, a java.lang.reflect.Field of its
+** class, its number as a member, and its type. */
+void bridge_know_field(JNIEnv* env, jclass, int64_t context, int32_t id, jobject object, int32_t member, jobject field,
+    int32_t type);
+
 /* -- Limits ---------------------------------------------------------------- */
 
 /* Makes Lua raise an error that no pcall survives; callable from any thread while the context is open. A call
@@ -338,6 +353,10 @@ int32_t bridge_prepare_barrier();
 void bridge_barrier();
 
 /* -- Facts for tests -------------------------------------------------------- */
+
+/* After how many uses Lua is told what saves it from asking Java; else that is BRIDGE_OFTEN. */
+void bridge_set_often(int64_t context, int32_t uses);
+enum { BRIDGE_OFTEN = 16 };
 
 /* Lets the n-th allocation from now on fail, and no other; 0 for none. Returns what was left of the last such count:
 ** 0 if its allocation has failed. */

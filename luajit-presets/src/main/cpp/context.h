@@ -42,6 +42,8 @@ struct Buffer {
 struct HostEntry {
   int32_t userdata; /* how many userdata stand for it: one, or more while old ones await their finalizer */
   bool released;    /* its id waits in `released` */
+  uint8_t uses;     /* of its fields, see fields.cpp */
+  jweak object;     /* NULL if they are not known */
 };
 
 /* Where leaf functions and the Lua code that calls them put values for each other. Between that and their reading, hooks and
@@ -84,6 +86,7 @@ struct Context {
   ptrdiff_t call_bottom; /* the top of the main stack before the call */
   int32_t answer;
   bool calls_by_jni;     /* nothing returns */
+  int32_t often;         /* uses after which it is worth the time to spare further ones a part of it */
   bool call_has_globals; /* the globals of before the call are in the slot below */
   /* Leaf functions, see leaf.cpp. */
   Fiber fiber;             /* where the outermost call runs, once there are any */
@@ -93,6 +96,8 @@ struct Context {
   GCfunc* make_leaf;       /* of leaf.lua; NULL until it is loaded */
   GCtab* leaf_functions;   /* by what they call, weak */
   Buffer leaf_methods;     /* a byte for each number of a method: whether it is annotated */
+  Buffer fields; /* a Field for each number of a member, see fields.cpp */
+  int32_t known_objects; /* how many have an `object` among their entries */
   Buffer released; /* int32 ids */
   Buffer trace;
   Buffer staged; /* addresses */
@@ -173,6 +178,27 @@ static LJ_AINLINE void note_java(Context* c) { vm_increment(c->epoch); }
 void open_objects(Context* c, lua_State* L);
 /* Loads objects.lua: __index is written in Lua from then on. May raise. */
 void open_library(Context* c, lua_State* L);
+
+/* What is known of a member: its number, negated if it is a field or property; 0 for nothing. */
+int32_t known_member(Context* c, const GCudata* object, const GCstr* name, int32_t* id);
+/* The metamethods. */
+int index_object(lua_State* L);
+int newindex_object(lua_State* L);
+
+/* -- fields.cpp -------------------------------------------------------------------- */
+
+/* These read and write a field, named by the object's id and the member's number, if that can be done without asking Java,
+** with this value. Nothing can raise or run Java code. */
+bool read_field(Context* c, int32_t id, int32_t member, TValue* to);
+bool can_write_field(Context* c, int32_t id, int32_t member, cTValue* value);
+bool write_field(Context* c, int32_t id, int32_t member, cTValue* value);
+/* Notes that a member is a field for them. */
+void note_field(Context* c, int32_t member);
+/* Counts a use of a member that Java was asked for: BRIDGE_INVOKE_OFTEN or 0. */
+int32_t count_use(Context* c, int32_t id, int32_t member);
+/* The object is no longer known. */
+void forget_object(Context* c, JNIEnv* env, int32_t id);
+void forget_all_objects(Context* c, JNIEnv* env);
 
 /* -- walks.cpp --------------------------------------------------------------------- */
 

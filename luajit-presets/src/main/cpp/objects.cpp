@@ -18,13 +18,15 @@ struct Box {
 
 /* -- Userdata ---------------------------------------------------------------------- */
 
-static LJ_AINLINE Box* box_of(Context* c, cTValue* value) {
-  if (!tvisudata(value)) return nullptr;
-  GCudata* ud = udataV(value);
+static LJ_AINLINE Box* box_in(Context* c, const GCudata* ud) {
   if (tabref(ud->metatable) != c->object_metatable || ud->len != sizeof(Box)) return nullptr;
   Box* box = (Box*)uddata(ud);
   /* The debug library can give the metatable to other userdata. */
   return box->id > 0 && box->id < c->entry_count && c->entries[box->id].userdata > 0 ? box : nullptr;
+}
+
+static LJ_AINLINE Box* box_of(Context* c, cTValue* value) {
+  return LJ_LIKELY(tvisudata(value)) ? box_in(c, udataV(value)) : nullptr;
 }
 
 int32_t object_id(Context* c, cTValue* value) {
@@ -120,7 +122,6 @@ static int call_method(lua_State* L) {
 }
 
 static int call_upvalue(lua_State* L);
-static int index(lua_State* L);
 
 LJ_NOINLINE void open_library(Context* c, lua_State* L) {
   int top = lua_gettop(L);
@@ -137,7 +138,7 @@ LJ_NOINLINE void open_library(Context* c, lua_State* L) {
   lua_remove(L, top + 2);
   settabV(L, L->top, c->epoch);
   L->top++;
-  lua_pushcfunction(L, index);
+  lua_pushcfunction(L, index_object);
   settabV(L, L->top, c->library);
   L->top++;
   lua_getfield(L, -1, "rawequal");
@@ -257,10 +258,14 @@ static void remember(Context* c, lua_State* L, int32_t shape, lua_Number number)
   lua_pop(L, 1);
 }
 
-static int read_member(lua_State* L, Context* c, Box* box, lua_Number number) {
+static int read_member(lua_State* L, Context* c, int32_t id, int32_t member) {
+  if (LJ_LIKELY(read_field(c, id, member, L->top))) {
+    L->top++;
+    return 1;
+  }
   c->text_used = 0;
   if (LJ_UNLIKELY(!c->env)) luaL_error(L, "Java is not available while the runtime closes");
-  return invoke_last(L, c, (int32_t)number, box->id, 0);
+  return invoke_last(L, c, member, id, count_use(c, id, member));
 }
 
 /* What Java has answered is a value, or a member to be remembered. */
@@ -272,23 +277,36 @@ static int take_index(lua_State* L, Context* c, int n) {
   if ((n & BRIDGE_ANSWER_SHARED) && box && box->shape && tvisstr(L->base + 1)) {
     remember(c, L, box->shape, number);
     if (n & BRIDGE_ANSWER_LEAF) note_leaf_method(c, (int32_t)number);
+    if (n & BRIDGE_ANSWER_FIELD) note_field(c, (int32_t)-number);
   }
   if (number > 0) return box ? push_method(L, c, (int32_t)number, box->shape) : 0;
-  return box ? read_member(L, c, box, -number) : 0;
+  return box ? read_member(L, c, box->id, (int32_t)-number) : 0;
 }
 
-/* What is known of the name at base + 1 for the object at base: a number, or 0. */
-static LJ_AINLINE lua_Number known_member(Context* c, TValue* base, Box** box) {
-  if (LJ_UNLIKELY(!tvisstr(base + 1) || !(*box = box_of(c, base)) || !anchor_has(c->shapes, (*box)->shape))) return 0;
-  cTValue* shape = anchor_slot(c->shapes, (*box)->shape);
-  cTValue* known = tvistab(shape) ? vm_get_field(tabV(shape), strV(base + 1)) : nullptr;
-  return LJ_LIKELY(known && tvisnum(known)) ? numV(known) : 0;
+static LJ_AINLINE int32_t member_of_shape(Context* c, int32_t shape, const GCstr* name) {
+  if (LJ_UNLIKELY(!anchor_has(c->shapes, shape))) return 0;
+  cTValue* members = anchor_slot(c->shapes, shape);
+  cTValue* known = tvistab(members) ? vm_get_field(tabV(members), name) : nullptr;
+  return LJ_LIKELY(known && tvisnum(known)) ? (int32_t)numV(known) : 0;
+}
+
+/* The same as known_member, of the object and the name at base. */
+static LJ_AINLINE int32_t member_asked(Context* c, TValue* base, Box** box) {
+  if (LJ_UNLIKELY(!tvisstr(base + 1) || !(*box = box_of(c, base)))) return 0;
+  return member_of_shape(c, (*box)->shape, strV(base + 1));
+}
+
+int32_t known_member(Context* c, const GCudata* object, const GCstr* name, int32_t* id) {
+  Box* box = box_in(c, object);
+  if (LJ_UNLIKELY(!box)) return 0;
+  *id = box->id;
+  return member_of_shape(c, box->shape, name);
 }
 
 /* Stack: object, name, then Java's answer to ask_for_leaf. */
 static int take_leaf(lua_State* L, Context* c) {
   Box* box;
-  push_call_method(L, (int32_t)known_member(c, L->base, &box));
+  push_call_method(L, member_asked(c, L->base, &box));
   lua_insert(L, 3);
   push_leaf(L, c, 3, 1);
   lua_remove(L, 3);
@@ -307,29 +325,33 @@ static int take_index_or_leaf(lua_State* L, Context* c) {
   return leaf ? take_leaf(L, c) : take_index(L, c, n);
 }
 
-static int index(lua_State* L) {
+int index_object(lua_State* L) {
   Context* c = context_of(L);
   Box* box;
   if (is_answered(L, c)) return take_index_or_leaf(L, c);
-  lua_Number number = L->top - L->base >= 2 ? known_member(c, L->base, &box) : 0;
-  if (LJ_UNLIKELY(number > 0 && wants_leaf(L, c, (int32_t)number))) return make_leaf(L, c, (int32_t)number, box->id);
-  if (LJ_LIKELY(number > 0)) return push_method(L, c, (int32_t)number, box->shape);
-  if (LJ_LIKELY(number < 0)) return read_member(L, c, box, -number);
+  int32_t number = L->top - L->base >= 2 ? member_asked(c, L->base, &box) : 0;
+  if (LJ_UNLIKELY(number > 0 && wants_leaf(L, c, number))) return make_leaf(L, c, number, box->id);
+  if (LJ_LIKELY(number > 0)) return push_method(L, c, number, box->shape);
+  if (LJ_LIKELY(number < 0)) return read_member(L, c, box->id, -number);
   int n = ask_last_with_arguments(L, c, BRIDGE_REQUEST_INDEX, 2);
   return n < 0 ? n : take_index(L, c, n);
 }
 
-static int newindex(lua_State* L) {
+int newindex_object(lua_State* L) {
   Context* c = context_of(L);
   Box* box;
   if (is_answered(L, c)) return take_answer(L, c);
   lua_settop(L, 3);
-  lua_Number number = known_member(c, L->base, &box);
+  int32_t number = member_asked(c, L->base, &box);
   if (LJ_UNLIKELY(number >= 0)) return ask_last_with_arguments(L, c, BRIDGE_REQUEST_NEWINDEX, 3);
   int32_t id = box->id;
+  if (LJ_LIKELY(write_field(c, id, -number, L->base + 2))) {
+    note_java(c); /* as the code that reads the field is Java's */
+    return 0;
+  }
   c->text_used = 0;
   put_values(L, c, 0, savestack(L, L->base + 2), 1);
-  return invoke_last(L, c, (int32_t)-number, id, 1 | BRIDGE_INVOKE_WRITE);
+  return invoke_last(L, c, -number, id, 1 | BRIDGE_INVOKE_WRITE | count_use(c, id, -number));
 }
 
 /* -- The metatable -------------------------------------------------------------------- */
@@ -345,8 +367,8 @@ static int arithmetic(lua_State* L) {
 }
 
 static const luaL_Reg metamethods[] = {
-    {"__index", index},
-    {"__newindex", newindex},
+    {"__index", index_object},
+    {"__newindex", newindex_object},
     {"__call", call_self},
     {"__tostring", ask_fixed<BRIDGE_REQUEST_TOSTRING, 1>},
     {"__len", ask_fixed<BRIDGE_REQUEST_LENGTH, 1>},

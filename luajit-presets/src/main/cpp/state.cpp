@@ -128,6 +128,7 @@ static void free_memory(Context* c) {
   free(c->trace.data);
   free(c->staged.data);
   free(c->leaf_methods.data);
+  free(c->fields.data);
   free(c->leaf_area);
   bridge_fiber_close(&c->fiber);
   free(c);
@@ -146,6 +147,7 @@ int64_t bridge_open(JNIEnv* env, jclass, jobject self) {
   c->env = env;
   c->self = self;
   G(L)->host = c;
+  c->often = BRIDGE_OFTEN;
   c->bytecode = true; /* the library's own, until it is open */
   G(L)->cstack_limit = G(L)->resume_limit = bridge_stack_limit();
   Request r = {};
@@ -188,6 +190,7 @@ void bridge_finalize(JNIEnv* env, jclass, jobject self, int64_t context) {
     lua_settop(L, 0);
     vm_protect(L, step_finalize, nullptr);
   } while (vm_has_finalizers(L) && ++round < ROUNDS);
+  forget_all_objects(c, env);
   c->env = nullptr;
   c->self = nullptr;
 }
@@ -245,7 +248,10 @@ int32_t bridge_released(JNIEnv* env, jclass, int64_t context, jintArray target) 
   int32_t waiting = (int32_t)(c->released.size / sizeof(int32_t));
   int32_t n = waiting < room ? waiting : room;
   int32_t* ids = (int32_t*)c->released.data + (waiting - n);
-  for (int32_t i = 0; i < n; i++) c->entries[ids[i]].released = false;
+  for (int32_t i = 0; i < n; i++) {
+    c->entries[ids[i]].released = false;
+    forget_object(c, env, ids[i]);
+  }
   env->SetIntArrayRegion(target, 0, n, ids);
   c->released.size -= (size_t)n * sizeof(int32_t);
   c->shared->released = waiting - n;

@@ -22,6 +22,7 @@ import io.github.lupa4j.vm.StandIn;
 import io.github.lupa4j.vm.Wrapped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
@@ -298,6 +299,11 @@ final class RuntimeHost implements Host {
                 callee instanceof JavaFunction function
                         ? function.call(StandIn.resolveAll(arguments, 0))
                         : objects.call(callee, arguments));
+    }
+
+    @Override
+    public Field fieldOf(Object target) {
+        return objects.fieldOf(target);
     }
 
     @Override

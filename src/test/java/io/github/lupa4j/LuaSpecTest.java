@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.github.lupa4j.testing.Eager;
 import io.github.lupa4j.testing.Fibers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,12 +49,17 @@ class LuaSpecTest {
     private enum Way {
         RETURNING,
         BY_JNI,
-        ON_FIBER;
+        ON_FIBER,
+        /** All that saves a script from asking Java is done at the first use, and compiled at the second. */
+        EAGER;
 
         void set(LuaRuntime lua) {
             lua.state.calls().setReturning(this != BY_JNI);
             if (this == ON_FIBER) {
                 lua.execute(Fibers.OPEN);
+            } else if (this == EAGER) {
+                lua.state.calls().setOften(0);
+                lua.execute(Eager.COMPILE);
             }
         }
     }

@@ -32,7 +32,7 @@ abstract sealed class Accessor {
         private static final MethodType GETTER = MethodType.genericMethodType(1);
         private static final MethodType SETTER = MethodType.methodType(void.class, Object.class, Object.class);
 
-        private final Field field;
+        final Field field;
         private final Parameter parameter;
         private volatile @Nullable MethodHandle getter;
         private volatile @Nullable MethodHandle setter;

@@ -4,11 +4,13 @@ import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.vm.Arguments;
+import io.github.lupa4j.vm.KnownFields;
 import io.github.lupa4j.vm.Leaf;
 import io.github.lupa4j.vm.Member;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.StandIn;
 import java.lang.reflect.Array;
+import java.lang.reflect.Field;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -178,11 +180,12 @@ public final class HostObjects {
             Object found = lookUp(object, name);
             if (found instanceof MethodGroup || found instanceof Accessor) {
                 boolean leaf = found instanceof MethodGroup group && LeafMethod.isAnnotated(group);
-                return new Member(found, found instanceof MethodGroup, true, leaf);
+                boolean field = found instanceof Accessor.OfField accessor && KnownFields.isFit(accessor.field);
+                return new Member(found, found instanceof MethodGroup, true, leaf, field);
             }
         }
         Object found = find(object, key);
-        return found instanceof MethodGroup ? new Member(found, true, false, false) : found;
+        return found instanceof MethodGroup ? new Member(found, true, false, false, false) : found;
     }
 
     /**
@@ -333,6 +336,11 @@ public final class HostObjects {
         }
         return result(
                 self ? group.callWithSelf(object, arguments, converter) : group.call(object, arguments, converter));
+    }
+
+    /** The field behind a member that is said to be one. */
+    public Field fieldOf(Object target) {
+        return ((Accessor.OfField) target).field;
     }
 
     /** The same, or a call of an object itself, with arguments of the usual kinds: see {@link Direct}. */

@@ -305,6 +305,16 @@ public final class Calls {
         }
     }
 
+    /** After how many uses Lua is told what saves it from asking Java. For tests. */
+    public void setOften(int uses) {
+        int hold = state.enter();
+        try {
+            bridge_set_often(state.context(), uses);
+        } finally {
+            state.exit(hold);
+        }
+    }
+
     /** 0 suspended, 1 running, 2 normal, 3 dead, 4 not started. */
     public int coroutineStatus(Ref thread) {
         int hold = state.enter();

@@ -1,6 +1,7 @@
 package io.github.lupa4j.vm;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,9 @@ public interface Host {
      * @throws Throwable when it is not fit for a leaf function, and anything else; it is raised in Lua
      */
     Leaf leaf(@Nullable Object target, Object receiver) throws Throwable;
+
+    /** The field that a member is which {@link #answer} has said to be one. */
+    Field fieldOf(Object target);
 
     /**
      * Whether what {@link #invoke}, {@link #call} or {@link #set} goes to can make use of bytes. Then a string among its

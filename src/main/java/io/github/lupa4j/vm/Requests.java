@@ -124,7 +124,10 @@ final class Requests {
                 return PlainWords.inSlots(go(walk, shape));
             }
             Object target = number == 0 ? null : members.get(number);
-            int count = shape & ~(BRIDGE_INVOKE_SELF | BRIDGE_INVOKE_WRITE);
+            if ((shape & BRIDGE_INVOKE_OFTEN) != 0 && target != null) {
+                KnownFields.add(state.context(), id, receiver, number, host.fieldOf(target));
+            }
+            int count = shape & ~(BRIDGE_INVOKE_SELF | BRIDGE_INVOKE_WRITE | BRIDGE_INVOKE_OFTEN);
             boolean write = (shape & BRIDGE_INVOKE_WRITE) != 0;
             long word = write && target != null
                     ? host.setDirectly(target, receiver, direct)
@@ -183,7 +186,8 @@ final class Requests {
         state.slots.writeOne(member.method() ? number : -number);
         return BRIDGE_ANSWER_METHOD
                 | (member.shared() ? BRIDGE_ANSWER_SHARED : 0)
-                | (member.leaf() ? BRIDGE_ANSWER_LEAF : 0);
+                | (member.leaf() ? BRIDGE_ANSWER_LEAF : 0)
+                | (member.field() ? BRIDGE_ANSWER_FIELD : 0);
     }
 
     private int raise(Throwable thrown) {
