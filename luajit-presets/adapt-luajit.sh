@@ -16,7 +16,7 @@
 #   lj_vm_hostrun  (L, base, 0, handler): calls the function at base; or, when L has been left, returns to where it was
 #                  what lies on its stack from base on; or, base being NULL, calls the function that left it again
 # Scripts see nothing of it: they cannot yield there nor resume it, and errors go to the handler as in any protected call.
-# Compiled code enters the bridge's way to leaf functions (fiber.c) by a jump with the return address pushed: by a call, the
+# Compiled code enters the bridge's ways to Java (fiber.c) by a jump with the return address pushed: by a call, the
 # processor would mispredict each return of a switch between stacks.
 # A handler of VM events that fails has nobody to tell: the standard error output belongs to the application.
 # Built without unwind tables, as it is here, LuaJIT cannot leave compiled code in the middle. So errors there start from
@@ -164,9 +164,10 @@ insert_before lj_carith.c 'const char *repr[2];' \
     }'
 insert_before lj_emit_x86.h 'static void emit_call_(ASMState *as, MCode *target)' \
   'extern void bridge_leaf(void) __attribute__((weak, visibility("hidden")));
+extern void bridge_call_in_trace(void) __attribute__((weak, visibility("hidden")));
 '
 replace lj_emit_x86.h 'p[-5] = XI_CALL;' 'p[-5] = XI_CALL;
-  if (target == (MCode *)(void *)bridge_leaf) {
+  if (target == (MCode *)(void *)bridge_leaf || target == (MCode *)(void *)bridge_call_in_trace) {
     p[-5] = XI_JMP;
     p[-6] = XI_PUSH + RID_RET;
     *(int32_t *)(p-10) = 6;  /* lea rax, [p] */

@@ -109,6 +109,14 @@ enum {
 ** by bridge_answer_leaf. Until then the state is in the middle of compiled code, and nothing else may be done with it. */
 enum { BRIDGE_ASKS_LEAF = -1 };
 
+/* In place of a request: compiled code calls a member, or an object itself, as LuaState.invoke would. Java answers by
+** bridge_answer_in_trace. When the state is to be used before that, bridge_leave_trace comes first; then the call is as
+** any other, and the answer too. */
+enum { BRIDGE_ASKS_IN_TRACE = -2 };
+
+/* What calls of a member give, as far as compiled code is concerned. */
+enum { BRIDGE_GIVES_NUMBERS = 1, BRIDGE_GIVES_NOTHING = 2, BRIDGE_GIVES_OTHERS = 3 };
+
 /* What a leaf call gives to the Lua code that made it. */
 enum {
   BRIDGE_LEAF_NUMBER = 0, /* in the first slot of the leaf area; so are strings, by address and length, and integers */
@@ -135,8 +143,8 @@ enum {
 
 /* Passed to `int LuaState.invoke(int member, int object, int shape)`, which answers like upcall: a member's number or
 ** 0 to call the object itself, the object's id, and the number of arguments in the slots, with one of these added:
-** the script gave the object once more before them; the one argument is to be written; the field is used often, and
-** bridge_know_field is to be called first. */
+** the script gave the object once more before them; the one argument is to be written; the member, or the object, is used
+** often, and bridge_know_field or bridge_know_call is to be called first. */
 enum { BRIDGE_INVOKE_SELF = 1 << 20, BRIDGE_INVOKE_WRITE = 1 << 21, BRIDGE_INVOKE_OFTEN = 1 << 22 };
 
 /* A walk is a Java object of which an iterator is made. LuaState.invoke calls it, as member 0, with the number of steps
@@ -203,6 +211,12 @@ int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, i
 ** in the text area; BRIDGE_FAILED_MISSING for what is to be called as other functions are; or BRIDGE_FAILED_RUNTIME with a
 ** number in slot 0 under which Lua code asks for the outcome. */
 int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
+/* The same after BRIDGE_ASKS_IN_TRACE, with a word; or BRIDGE_FAILED_MISSING in its place when nothing was called: then the
+** same call comes as any other. */
+int64_t bridge_answer_in_trace(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
+/* Has the interpreter take the place of the compiled code that calls. 0, or the failure with which the call of the script
+** has ended meanwhile: then there is nothing to be answered. */
+int32_t bridge_leave_trace(JNIEnv* env, jclass, jobject self, int64_t context);
 /* Instead of an answer: ends what was called. */
 void bridge_abandon(int64_t context);
 /* Whether calls may return to Java; they may, at the start. */
@@ -308,6 +322,9 @@ enum { BRIDGE_FIELD_FINAL = 8 };
 ** class, its number as a member, and its type. */
 void bridge_know_field(JNIEnv* env, jclass, int64_t context, int32_t id, jobject object, int32_t member, jobject field,
     int32_t type);
+
+/* Has compiled code call a member, or an object itself (member 0, and its id), without the interpreter. */
+void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives);
 
 /* -- Limits ---------------------------------------------------------------- */
 

@@ -42,7 +42,8 @@ struct Buffer {
 struct HostEntry {
   int32_t userdata; /* how many userdata stand for it: one, or more while old ones await their finalizer */
   bool released;    /* its id waits in `released` */
-  uint8_t uses;     /* of its fields, see fields.cpp */
+  uint8_t gives;    /* what calls of it give; 0 if that is not known */
+  uint8_t uses;     /* of its members, see count_use */
   jweak object;     /* NULL if they are not known */
 };
 
@@ -95,7 +96,9 @@ struct Context {
   lua_Hook script_hook;    /* that scripts have set */
   GCfunc* make_leaf;       /* of leaf.lua; NULL until it is loaded */
   GCtab* leaf_functions;   /* by what they call, weak */
-  Buffer leaf_methods;     /* a byte for each number of a method: whether it is annotated */
+  Buffer methods;          /* a byte for each number of a method: what calls of it give, METHOD_LEAF if it is annotated */
+  bool leaving;            /* the interpreter is to go on with the call that compiled code has made */
+  double trace_result;     /* of that call */
   Buffer fields; /* a Field for each number of a member, see fields.cpp */
   int32_t known_objects; /* how many have an `object` among their entries */
   Buffer released; /* int32 ids */
@@ -169,6 +172,7 @@ GCobj* keep(lua_State* L);
 bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object);
 /* The id of the Java object behind a value, or 0. */
 int32_t object_id(Context* c, cTValue* value);
+int32_t object_id_of(Context* c, const GCudata* userdata);
 /* Pushes the userdata of an object, by the payload of its word. May raise. */
 void push_object(Context* c, lua_State* L, uint64_t payload);
 void push_host_function(lua_State* L);
@@ -181,9 +185,12 @@ void open_library(Context* c, lua_State* L);
 
 /* What is known of a member: its number, negated if it is a field or property; 0 for nothing. */
 int32_t known_member(Context* c, const GCudata* object, const GCstr* name, int32_t* id);
-/* The metamethods. */
+/* The metamethods, and the functions that call Java. */
 int index_object(lua_State* L);
 int newindex_object(lua_State* L);
+int call_self(lua_State* L);
+int call_method(lua_State* L);
+int call_upvalue(lua_State* L);
 
 /* -- fields.cpp -------------------------------------------------------------------- */
 
@@ -238,8 +245,28 @@ void take_leaf_arguments(Context* c, int32_t count);
 int32_t give_leaf_result(Context* c, int64_t word);
 /* A hook that calls the one of the script. */
 void run_script_hook(lua_State* L, lua_Debug* event);
-bool is_leaf_method(const Context* c, int32_t method);
-void note_leaf_method(Context* c, int32_t method);
+
+/* -- tracecalls.cpp ------------------------------------------------------------------ */
+
+enum { METHOD_LEAF = 0x80 };
+
+/* What is known of a method, and a way to add to it. */
+int32_t method_flags(const Context* c, int32_t method);
+void add_method_flags(Context* c, int32_t method, int32_t flags);
+/* What calls of a member, or of an object itself (method 0), give in compiled code; 0 if they cannot be made there. */
+int32_t known_call(const Context* c, int32_t id, int32_t method);
+/* Counts a call: BRIDGE_INVOKE_OFTEN or 0. */
+int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method);
+/* In Fiber.count: the number of arguments, BRIDGE_INVOKE_SELF, and from this bit on what the call is to give. */
+enum { TRACE_CALL_GIVES = 24 };
+/* What is recorded is interrupted, as Java uses the state in a call of it. */
+void abort_recording(Context* c);
+/* Takes the call that compiled code makes to the slots; false if the interpreter has to make it. */
+bool take_trace_call(Context* c);
+/* Whether the C function that runs is the call that compiled code has made, in place of which the interpreter goes on. */
+static LJ_AINLINE bool is_left_trace(const Context* c) { return LJ_UNLIKELY(c->leaving); }
+/* Then this is to be returned, if it is not 0. */
+int leave_call(lua_State* L, Context* c);
 
 /* -- returning.cpp ------------------------------------------------------------------ */
 

@@ -53,6 +53,7 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
     outer->bottom = c->bottom;
     c->bottom_thread = c->L;
     c->bottom = savestack(c->L, c->L->top);
+    if (LJ_UNLIKELY(vm_is_recording(g))) abort_recording(c);
   }
   c->env = env;
   c->self = self;

@@ -28,6 +28,7 @@ extern "C" {
 #include "lj_state.h"
 #include "lj_strfmt.h"
 #include "lj_tab.h"
+#include "lj_trace.h"
 #include "lj_vm.h"
 #include "lj_vmevent.h"
 }
@@ -85,6 +86,11 @@ static LJ_AINLINE void vm_set_left(lua_State* L) { L->status = LUA_YIELD; }
 
 /* Whether a C function on the main thread can leave it: no other C frame is in between. */
 static LJ_AINLINE bool vm_can_leave(lua_State* L) { return cframe_canyield(L->cframe) && !hook_active(G(L)); }
+
+/* The same inside the recorder, which has a C frame of its own. */
+static inline bool vm_could_leave(lua_State* L) {
+  return cframe_canyield(cframe_prev(cframe_raw(L->cframe))) && !hook_active(G(L));
+}
 
 /* To be returned by the C function. */
 static LJ_AINLINE int vm_leave(lua_State* L) {
@@ -334,6 +340,17 @@ static inline void vm_fix_top(lua_State* L) {
 }
 
 static inline bool vm_jit_is_on(lua_State* L) { return (L2J(L)->flags & JIT_F_ON) != 0; }
+
+/* Whether the compiler records a trace, which it can give up at any time. */
+static LJ_AINLINE bool vm_is_recording(global_State* g) { return (G2J(g)->state & LJ_TRACE_ACTIVE) != 0; }
+
+static inline void vm_abort_recording(global_State* g) {
+  jit_State* J = G2J(g);
+  J->state = (TraceState)(J->state & ~LJ_TRACE_ACTIVE);
+}
+
+/* All compiled code is given up; not from within it. */
+static inline void vm_flush_traces(lua_State* L) { lj_trace_flushall(L); }
 
 static inline bool vm_in_finalizer(global_State* g) { return g->hookmask & HOOK_GC; }
 

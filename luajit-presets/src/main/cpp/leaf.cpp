@@ -223,21 +223,3 @@ int new_leaf(lua_State* L) {
   push_leaf(L, c, 1, 0);
   return keep_known(L, c, key);
 }
-
-/* -- Annotated methods ------------------------------------------------------------------ */
-
-bool is_leaf_method(const Context* c, int32_t method) {
-  return LJ_UNLIKELY((size_t)method < c->leaf_methods.size) && c->leaf_methods.data[method];
-}
-
-/* When memory is short it merely remains an ordinary one. */
-void note_leaf_method(Context* c, int32_t method) {
-  Buffer* methods = &c->leaf_methods;
-  size_t size = methods->size;
-  if ((size_t)method >= size) {
-    if (!methods->reserve((size_t)method + 1 - size)) return;
-    memset(methods->data + size, 0, (size_t)method + 1 - size);
-    methods->size = (size_t)method + 1;
-  }
-  methods->data[method] = 1;
-}

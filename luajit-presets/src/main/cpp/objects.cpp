@@ -29,6 +29,11 @@ static LJ_AINLINE Box* box_of(Context* c, cTValue* value) {
   return LJ_LIKELY(tvisudata(value)) ? box_in(c, udataV(value)) : nullptr;
 }
 
+int32_t object_id_of(Context* c, const GCudata* userdata) {
+  Box* box = box_in(c, userdata);
+  return box ? box->id : 0;
+}
+
 int32_t object_id(Context* c, cTValue* value) {
   Box* box = box_of(c, value);
   return box ? box->id : 0;
@@ -101,9 +106,10 @@ static int collect_object(lua_State* L) {
 /* -- Methods ------------------------------------------------------------------------ */
 
 /* A method of an object; upvalues: the object, the method's number. */
-static int call_method(lua_State* L) {
+int call_method(lua_State* L) {
   Context* c = context_of(L);
   if (is_answered(L, c)) return take_answer(L, c);
+  if (is_left_trace(c) && leave_call(L, c)) return -1;
   cTValue* upvalues = curr_func(L)->c.upvalue;
   Box* box = box_of(c, &upvalues[0]);
   if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object of this method was released");
@@ -118,10 +124,9 @@ static int call_method(lua_State* L) {
   int32_t id = box->id, method = tvisnum(&upvalues[1]) ? (int32_t)numV(&upvalues[1]) : -1;
   c->text_used = 0;
   put_values(L, c, 0, savestack(L, from), nargs);
-  return invoke_last(L, c, method, id, shape | nargs);
+  return invoke_last(L, c, method, id, shape | nargs | count_call(c, L, id, method));
 }
 
-static int call_upvalue(lua_State* L);
 
 LJ_NOINLINE void open_library(Context* c, lua_State* L) {
   int top = lua_gettop(L);
@@ -195,13 +200,13 @@ static void push_call_method(lua_State* L, int32_t method) {
 static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) {
   lua_settop(L, 2);
   push_call_method(L, method);
-  return shape ? keep_last(L, c, !is_leaf_method(c, method)) : 1;
+  return shape ? keep_last(L, c, !(method_flags(c, method) & METHOD_LEAF)) : 1;
 }
 
 /* Whether the method is a leaf function that has just been called on the object at base: it is worth the time then to
 ** make one for that object alone. */
 static bool wants_leaf(lua_State* L, Context* c, int32_t method) {
-  if (LJ_LIKELY(!is_leaf_method(c, method)) || !c->last_objects) return false;
+  if (LJ_LIKELY(!(method_flags(c, method) & METHOD_LEAF)) || !c->last_objects) return false;
   cTValue* last = vm_get_field(c->last_objects, strV(L->base + 1));
   return last && tvisudata(last) && udataV(last) == udataV(L->base);
 }
@@ -218,23 +223,24 @@ bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object) {
 }
 
 static int call_object(lua_State* L, Context* c, cTValue* object, int32_t first) {
+  if (is_left_trace(c) && leave_call(L, c)) return -1;
   Box* box = box_of(c, object);
   if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object was released");
   int32_t id = box->id, nargs = (int32_t)(L->top - L->base) - first;
   c->text_used = 0;
   put_values(L, c, 0, savestack(L, L->base + first), nargs);
-  return invoke_last(L, c, 0, id, nargs);
+  return invoke_last(L, c, 0, id, nargs | count_call(c, L, id, 0));
 }
 
 /* A function whose only upvalue is a Java object: calls it. */
-static int call_upvalue(lua_State* L) {
+int call_upvalue(lua_State* L) {
   Context* c = context_of(L);
   return is_answered(L, c) ? take_answer(L, c) : call_object(L, c, curr_func(L)->c.upvalue, 0);
 }
 
 void push_host_function(lua_State* L) { lua_pushcclosure(L, call_upvalue, 1); }
 
-static int call_self(lua_State* L) {
+int call_self(lua_State* L) {
   Context* c = context_of(L);
   if (is_answered(L, c)) return take_answer(L, c);
   luaL_checkany(L, 1);
@@ -276,7 +282,7 @@ static int take_index(lua_State* L, Context* c, int n) {
   memcpy(&number, &c->shared->slots[0].word, sizeof number);
   if ((n & BRIDGE_ANSWER_SHARED) && box && box->shape && tvisstr(L->base + 1)) {
     remember(c, L, box->shape, number);
-    if (n & BRIDGE_ANSWER_LEAF) note_leaf_method(c, (int32_t)number);
+    if (n & BRIDGE_ANSWER_LEAF) add_method_flags(c, (int32_t)number, METHOD_LEAF);
     if (n & BRIDGE_ANSWER_FIELD) note_field(c, (int32_t)-number);
   }
   if (number > 0) return box ? push_method(L, c, (int32_t)number, box->shape) : 0;

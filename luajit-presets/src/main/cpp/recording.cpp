@@ -12,6 +12,7 @@ extern "C" {
 #include "lj_ir.h"
 #include "lj_iropt.h"
 #include "lj_record.h"
+#include "lj_snap.h"
 }
 
 #define emitir(ot, a, b) (lj_ir_set(J, (ot), (a), (b)), lj_opt_fold(J))
@@ -30,7 +31,7 @@ static int32_t write_in_trace(Context* c, GCudata* object, GCstr* name, cTValue*
   return number < 0 && write_field(c, id, -number, value);
 }
 
-/* -- Recording --------------------------------------------------------------------------- */
+/* -- Instructions ------------------------------------------------------------------------- */
 
 static TRef constant(jit_State* J, void* pointer) { return lj_ir_kptr(J, pointer); }
 
@@ -38,23 +39,31 @@ static TRef argument(jit_State* J, TRef arguments, TRef next) {
   return emitir(IRT(IR_CARG, IRT_NIL), arguments, next);
 }
 
-/* Calls a function of these, with the context before its arguments, and leaves the trace if that returns 0. */
+/* Calls a function of C, and leaves the trace if that does not return 1. */
 template <typename Function>
-static void call(jit_State* J, Context* c, Function* function, std::initializer_list<TRef> arguments) {
-  TRef list = constant(J, c);
-  for (TRef next : arguments) list = argument(J, list, next);
+static void call(jit_State* J, Function* function, std::initializer_list<TRef> arguments) {
+  TRef list = 0;
+  for (TRef next : arguments) list = list ? argument(J, list, next) : next;
   TRef done = emitir(IRTI(IR_CALLXS), list, lj_ir_kintp(J, (uintptr_t)function));
-  emitir(IRTGI(IR_NE), done, lj_ir_kint(J, 0));
+  emitir(IRTGI(IR_EQ), done, lj_ir_kint(J, 1));
+}
+
+static TRef as_double(jit_State* J, TRef number) {
+  return tref_isinteger(number) ? emitir(IRTN(IR_CONV), number, IRCONV_NUM_INT) : number;
 }
 
 static TRef temporary(jit_State* J, TRef value, int mode) {
-  if (tref_isinteger(value)) value = emitir(IRTN(IR_CONV), value, IRCONV_NUM_INT);
-  return emitir(IRT(IR_TMPREF, IRT_PGC), value, mode);
+  return emitir(IRT(IR_TMPREF, IRT_PGC), as_double(J, value), mode);
+}
+
+static void store(jit_State* J, void* address, IRType type, TRef value) {
+  emitir(IRT(IR_XSTORE, type), constant(J, address), value);
 }
 
 static IRType type_of(cTValue* value) { return tvisnum(value) ? IRT_NUM : tvistrue(value) ? IRT_TRUE : IRT_FALSE; }
 
-/* Adds one to the epoch, by an instruction that the optimizer knows to change it. */
+/* Adds one to the epoch, by an instruction that the optimizer knows to change it. Before what it is about: after that,
+** nothing may lead out of the trace to where it begins. */
 static void record_java(jit_State* J, Context* c) {
   RecordIndex ix;
   settabV(J->L, &ix.tabv, c->epoch);
@@ -69,12 +78,21 @@ static void record_java(jit_State* J, Context* c) {
   lj_record_idx(J, &ix);
 }
 
+/* Lets what comes from now on be left to the instruction that is recorded. */
+static void take_snapshot(jit_State* J) {
+  J->needsnap = 0;
+  lj_snap_add(J);
+  J->mergesnap = 1;
+}
+
+/* -- Fields ------------------------------------------------------------------------------- */
+
 static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
   TValue value;
   int32_t id, number = known_member(c, udataV(&data->argv[0]), strV(&data->argv[1]), &id);
   if (number >= 0 || !read_field(c, id, -number, &value)) return false;
   TRef to = temporary(J, TREF_NIL, IRTMPREF_OUT1);
-  call(J, c, read_in_trace, {J->base[0], J->base[1]});
+  call(J, read_in_trace, {constant(J, c), J->base[0], J->base[1]});
   J->base[0] = lj_record_vload(J, to, 0, type_of(&value));
   return true;
 }
@@ -83,17 +101,79 @@ static bool record_newindex(jit_State* J, RecordFFData* data, Context* c) {
   int32_t id, number = known_member(c, udataV(&data->argv[0]), strV(&data->argv[1]), &id);
   if (number >= 0 || J->maxslot < 3 || !can_write_field(c, id, -number, &data->argv[2])) return false;
   TRef value = temporary(J, J->base[2], IRTMPREF_IN1);
-  call(J, c, write_in_trace, {J->base[0], J->base[1], value});
   record_java(J, c);
+  call(J, write_in_trace, {constant(J, c), J->base[0], J->base[1], value});
   data->nres = 0;
   J->needsnap = 1; /* what comes after must not be left for what was before */
   return true;
 }
 
+/* -- Calls --------------------------------------------------------------------------------- */
+
+enum { MOST_ARGUMENTS = 16 };
+
+static bool can_pass(Context* c, TRef value, cTValue* actual) {
+  return tref_isnumber(value) || tref_isstr(value) || tref_ispri(value) || (tref_isudata(value) && object_id(c, actual));
+}
+
+static void pass(jit_State* J, Slot* slot, TRef value) {
+  uint64_t word;
+  if (tref_isnumber(value)) {
+    store(J, &slot->word, IRT_NUM, as_double(J, value));
+    return;
+  } else if (tref_ispri(value)) {
+    word = tref_isnil(value) ? word_of(BRIDGE_TAG_NIL, 0) : word_of(BRIDGE_TAG_BOOLEAN, tref_istrue(value));
+  } else {
+    word = word_of(tref_isstr(value) ? BRIDGE_TAG_LONG_STRING : BRIDGE_TAG_OBJECT, 0);
+    store(J, &slot->aux, IRT_U64, value);
+  }
+  store(J, &slot->word, IRT_U64, lj_ir_kint64(J, word));
+}
+
+/* What is called, the object, is a constant of the trace. */
+static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* callee) {
+  lua_State* L = J->L;
+  int32_t method, id, shape = 0;
+  if (L != c->main || !c->fiber.runs || !vm_could_leave(L) || !find_callee(c, callee, &method, &id)) return false;
+  int32_t gives = known_call(c, id, method);
+  if (!gives) return false;
+  GCudata* object = udataV(tvisudata(callee) ? callee : &funcV(callee)->c.upvalue[0]);
+  /* A method may be given its object once more, which calls of the object itself begin with. */
+  BCReg first = 0, end = J->maxslot;
+  if (end && tref_isudata(J->base[0]) && udataV(&data->argv[0]) == object) {
+    if (!method && !tvisudata(callee)) return false;
+    first = 1;
+    if (method) shape = BRIDGE_INVOKE_SELF;
+  }
+  if (end - first > MOST_ARGUMENTS) return false;
+  for (BCReg i = first; i < end; i++)
+    if (!can_pass(c, J->base[i], &data->argv[i])) return false;
+
+  TRef constant_object = lj_ir_kgc(J, obj2gco(object), IRT_UDATA);
+  if (first) emitir(IRTG(IR_EQ, IRT_UDATA), J->base[0], constant_object);
+  take_snapshot(J);
+  for (BCReg i = first; i < end; i++) pass(J, &c->shared->slots[i - first], J->base[i]);
+  record_java(J, c);
+  shape |= (int32_t)(end - first) | gives << TRACE_CALL_GIVES;
+  call(J, bridge_call_in_trace,
+      {constant(J, &c->fiber), constant_object, lj_ir_kint(J, method), lj_ir_kint(J, shape)});
+  J->base[0] = gives == BRIDGE_GIVES_NUMBERS ? emitir(IRT(IR_XLOAD, IRT_NUM), constant(J, &c->trace_result), 0) : TREF_NIL;
+  J->needsnap = 1;
+  return true;
+}
+
 extern "C" __attribute__((visibility("hidden"))) int bridge_record(jit_State* J, RecordFFData* data) {
   Context* c = context_of(J->L);
-  if (!c || J->maxslot < 2 || !tref_isudata(J->base[0]) || !tref_isstr(J->base[1])) return 0;
+  if (!c) return 0;
   lua_CFunction function = J->fn->c.f;
+  if (function == call_method || function == call_upvalue) {
+    TValue callee;
+    setfuncV(J->L, &callee, J->fn);
+    return record_call(J, data, c, &callee);
+  }
+  if (!J->maxslot || !tref_isudata(J->base[0])) return 0;
+  if (function == call_self) return record_call(J, data, c, &data->argv[0]);
+  if (J->maxslot < 2 || !tref_isstr(J->base[1])) return 0;
   if (function == index_object) return record_index(J, data, c);
   return function == newindex_object && record_newindex(J, data, c);
 }

@@ -126,9 +126,20 @@ static void ask_leaf(Context* c) {
   note_java(c);
 }
 
+static void ask_in_trace(Context* c) {
+  c->shared->request = BRIDGE_ASKS_IN_TRACE;
+  c->asking = ASKING_LEAF;
+}
+
 static int leave_fiber(Context* c, int status) {
+  while (LJ_UNLIKELY(c->fiber.leaf == FIBER_CALLS) && !take_trace_call(c)) {
+    c->fiber.leaf = 0;
+    status = bridge_fiber_go_on(&c->fiber, 0);
+  }
   c->fiber.runs = 0;
-  if (c->fiber.leaf)
+  if (c->fiber.leaf == FIBER_CALLS)
+    ask_in_trace(c);
+  else if (c->fiber.leaf)
     ask_leaf(c);
   else if (LJ_UNLIKELY(status > LUA_YIELD))
     hook_restore(G(c->main), c->fiber_hooks);
@@ -158,6 +169,24 @@ int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, i
   return conclude_main(c, c->main, answer_leaf(c, give_leaf_result(c, word)), &outer);
 }
 
+int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t context, int64_t word) {
+  Context* c = (Context*)(intptr_t)context;
+  int32_t gives = c->fiber.count >> TRACE_CALL_GIVES;
+  uint64_t w = (uint64_t)word;
+  bool done = LJ_LIKELY(w < (uint64_t)BRIDGE_TAG_NIL << 48) ? gives == BRIDGE_GIVES_NUMBERS :
+                                                             w == word_of(BRIDGE_TAG_NIL, 0) && gives == BRIDGE_GIVES_NOTHING;
+  if (LJ_UNLIKELY(!done && w >> 32 != (uint32_t)BRIDGE_RESULT_IN_SLOTS)) {
+    int32_t failure = bridge_leave_trace(env, clazz, self, context);
+    return failure ? in_slots(failure) : bridge_answer_word(env, clazz, self, context, word);
+  }
+  if (LJ_UNLIKELY(!done)) c->fiber.refused += 2;
+  Outer outer = {};
+  c->env = env;
+  c->self = self;
+  memcpy(&c->trace_result, &word, sizeof word);
+  return conclude_main(c, c->main, answer_leaf(c, done), &outer);
+}
+
 /* A leaf function that is not answered: whatever comes after it fails. */
 static void abandon_leaf(Context* c) {
   lua_State* L = c->main;
@@ -181,9 +210,51 @@ void bridge_abandon(int64_t context) {
   if (!c->asking) return;
   lua_State* L = c->main;
   c->asking = 0;
+  vm_abort_recording(G(L));
   vm_unwind(L, c->call_bottom);
   L->top--;
   take_back_globals(c, L);
+}
+
+/* Ends the outermost call, wherever it is; slot 0 gets the error. */
+static int32_t end_outermost(Context* c, int status) {
+  lua_State* L = c->main;
+  if (status > LUA_YIELD) {
+    recover(c, L, status);
+    int32_t n = fail(c, L, status);
+    L->top = restorestack(L, c->call_bottom);
+    take_back_globals(c, L);
+    return n;
+  }
+  if (status == LUA_YIELD)
+    bridge_abandon((int64_t)(intptr_t)c);
+  else
+    L->top = restorestack(L, c->call_bottom);
+  return no_memory(c);
+}
+
+/* Hooks and limits of memory must not come between: the call is under way already. */
+int32_t bridge_leave_trace(JNIEnv* env, jclass, jobject self, int64_t context) {
+  Context* c = (Context*)(intptr_t)context;
+  global_State* g = G(c->main);
+  Outer outer = {};
+  c->env = env;
+  c->self = self;
+  bool reserve_open = c->reserve_open;
+  c->reserve_open = true;
+  hook_enter(g);
+  c->fiber.refused += 2;
+  c->leaving = true;
+  int status = answer_leaf(c, 0);
+  c->reserve_open = reserve_open;
+  int32_t failure = 0;
+  if (LJ_UNLIKELY(c->leaving)) {
+    c->leaving = false;
+    hook_leave(g);
+    failure = end_outermost(c, status);
+  }
+  leave(c, &outer);
+  return failure;
 }
 
 void bridge_set_returning(int64_t context, int32_t on) { ((Context*)(intptr_t)context)->calls_by_jni = !on; }

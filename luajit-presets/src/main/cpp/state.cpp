@@ -127,7 +127,7 @@ static void free_memory(Context* c) {
   free(c->released.data);
   free(c->trace.data);
   free(c->staged.data);
-  free(c->leaf_methods.data);
+  free(c->methods.data);
   free(c->fields.data);
   free(c->leaf_area);
   bridge_fiber_close(&c->fiber);

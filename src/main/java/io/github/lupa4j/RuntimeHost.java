@@ -16,6 +16,7 @@ import io.github.lupa4j.vm.Kind;
 import io.github.lupa4j.vm.Leaf;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.Request;
+import io.github.lupa4j.vm.ResultKind;
 import io.github.lupa4j.vm.ResultList;
 import io.github.lupa4j.vm.Results;
 import io.github.lupa4j.vm.StandIn;
@@ -302,8 +303,13 @@ final class RuntimeHost implements Host {
     }
 
     @Override
-    public Field fieldOf(Object target) {
+    public @Nullable Field fieldOf(Object target) {
         return objects.fieldOf(target);
+    }
+
+    @Override
+    public ResultKind resultKind(@Nullable Object method, Object receiver) {
+        return objects.resultKind(method, receiver);
     }
 
     @Override

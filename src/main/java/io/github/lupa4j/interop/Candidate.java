@@ -1,5 +1,6 @@
 package io.github.lupa4j.interop;
 
+import io.github.lupa4j.vm.ResultKind;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -155,6 +156,14 @@ final class Candidate {
 
     Class<?> resultType() {
         return member instanceof Method method ? method.getReturnType() : member.getDeclaringClass();
+    }
+
+    ResultKind resultKind() {
+        Class<?> type = resultType();
+        if (isConstructor() || !type.isPrimitive() || type == boolean.class || type == char.class) {
+            return ResultKind.OTHERS;
+        }
+        return type == void.class ? ResultKind.NOTHING : ResultKind.NUMBERS;
     }
 
     /** The way for arguments of the same kinds as these, which the member takes; null if there is none. */

@@ -8,6 +8,7 @@ import io.github.lupa4j.vm.KnownFields;
 import io.github.lupa4j.vm.Leaf;
 import io.github.lupa4j.vm.Member;
 import io.github.lupa4j.vm.None;
+import io.github.lupa4j.vm.ResultKind;
 import io.github.lupa4j.vm.StandIn;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -180,7 +181,7 @@ public final class HostObjects {
             Object found = lookUp(object, name);
             if (found instanceof MethodGroup || found instanceof Accessor) {
                 boolean leaf = found instanceof MethodGroup group && LeafMethod.isAnnotated(group);
-                boolean field = found instanceof Accessor.OfField accessor && KnownFields.isFit(accessor.field);
+                boolean field = fieldOf(found) != null;
                 return new Member(found, found instanceof MethodGroup, true, leaf, field);
             }
         }
@@ -338,9 +339,22 @@ public final class HostObjects {
                 self ? group.callWithSelf(object, arguments, converter) : group.call(object, arguments, converter));
     }
 
-    /** The field behind a member that is said to be one. */
-    public Field fieldOf(Object target) {
-        return ((Accessor.OfField) target).field;
+    /** The field that a member is, if Lua can use it by itself. */
+    public @Nullable Field fieldOf(Object target) {
+        return target instanceof Accessor.OfField accessor && KnownFields.isFit(accessor.field) ? accessor.field : null;
+    }
+
+    /** What calls of a method give; or, if there is none, of the object itself. */
+    public ResultKind resultKind(@Nullable Object method, Object receiver) {
+        if (unpackArrays || receiver instanceof StandIn) {
+            return ResultKind.OTHERS;
+        }
+        if (method == null) {
+            return receiver.getClass() == lastCalled && lastFunctional != null
+                    ? lastFunctional.resultKind()
+                    : ResultKind.OTHERS;
+        }
+        return method instanceof MethodGroup group ? group.resultKind() : ResultKind.OTHERS;
     }
 
     /** The same, or a call of an object itself, with arguments of the usual kinds: see {@link Direct}. */

@@ -1,6 +1,7 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.vm.Arguments;
+import io.github.lupa4j.vm.ResultKind;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -104,6 +105,20 @@ final class MethodGroup {
             }
         }
         return result;
+    }
+
+    /** What all of them give. */
+    ResultKind resultKind() {
+        if (isConstructor || candidates.length == 0) {
+            return ResultKind.OTHERS;
+        }
+        ResultKind kind = candidates[0].resultKind();
+        for (Candidate candidate : candidates) {
+            if (candidate.resultKind() != kind) {
+                return ResultKind.OTHERS;
+            }
+        }
+        return kind;
     }
 
     /** The same with arguments of the usual kinds: see {@link Direct}. */

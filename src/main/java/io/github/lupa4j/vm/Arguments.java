@@ -13,16 +13,18 @@ public final class Arguments {
     /** In place of a result: the arguments are of other kinds; nothing was called. */
     public static final long MISFIT = PlainWords.inSlots(BRIDGE_FAILED_MISSING);
 
+    private final LuaState state;
     private final Host host;
     private final Slots slots;
     private final ObjectTable objects;
     private final boolean raw;
 
-    Arguments(Host host, Slots slots, ObjectTable objects, boolean raw) {
+    Arguments(LuaState state, Host host, ObjectTable objects) {
+        this.state = state;
         this.host = host;
-        this.slots = slots;
         this.objects = objects;
-        this.raw = raw;
+        slots = state.slots;
+        raw = state.codec().isRaw();
     }
 
     // -- Kinds ---------------------------------------------------------------------------------------------------
@@ -118,6 +120,7 @@ public final class Arguments {
     }
 
     private long inSlots(@Nullable Object value) {
+        state.leaveTrace(); // Which can use the slots.
         return PlainWords.inSlots(slots.writeResult(host.toResult(value)));
     }
 }

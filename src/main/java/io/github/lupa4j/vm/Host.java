@@ -83,8 +83,12 @@ public interface Host {
      */
     Leaf leaf(@Nullable Object target, Object receiver) throws Throwable;
 
-    /** The field that a member is which {@link #answer} has said to be one. */
+    /** The field that a member is, if it is one of {@link KnownFields}. */
+    @Nullable
     Field fieldOf(Object target);
+
+    /** What calls of a method give; or, if there is none, of the object itself. */
+    ResultKind resultKind(@Nullable Object method, Object receiver);
 
     /**
      * Whether what {@link #invoke}, {@link #call} or {@link #set} goes to can make use of bytes. Then a string among its

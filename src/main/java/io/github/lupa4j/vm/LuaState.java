@@ -42,6 +42,8 @@ public final class LuaState extends StateLock {
     private boolean closing;
     /** Whether nothing can enter, not even the thread that holds the lock: it is closed, or inside a leaf function. */
     private boolean barred;
+    /** Whether compiled code calls Java: see {@link TraceCalls}. */
+    private boolean inTrace;
     /** Whether a thread waits for the lock to close it; no operation begins any more. */
     private volatile boolean closeWanted;
     /** How many outermost operations there were. Other threads look at it, without any promise of what they see. */
@@ -111,7 +113,11 @@ public final class LuaState extends StateLock {
         if (hold == 1 || barred) {
             boolean begun = false;
             try {
-                begin();
+                if (!inTrace) {
+                    begin();
+                } else {
+                    leaveTrace();
+                }
                 begun = true;
             } finally {
                 if (!begun) {
@@ -429,6 +435,24 @@ public final class LuaState extends StateLock {
 
     boolean isInLeaf() {
         return barred;
+    }
+
+    /** Compiled code calls Java: see {@link TraceCalls}. */
+    void setInTrace(boolean inTrace) {
+        this.inTrace = inTrace;
+        barred = inTrace;
+    }
+
+    boolean isInTrace() {
+        return inTrace;
+    }
+
+    /** What is under way in compiled code goes on as if it were not, so that the state can be used. */
+    void leaveTrace() {
+        if (inTrace) {
+            setInTrace(false);
+            requests.leaveTrace();
+        }
     }
 
     /** A script has written something that is to be flushed when the operation ends. */

@@ -2,6 +2,7 @@ package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
 
+import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,10 @@ final class Requests {
     private final ObjectTable objects;
     private final Arguments direct;
     private final LeafCalls leaves;
+    private final TraceCalls traceCalls;
     private final JavaHeap heap;
     private int invocations;
+    private boolean due;
 
     Requests(LuaState state, Host host, MemberTable members, ObjectTable objects) {
         this.state = state;
@@ -26,8 +29,9 @@ final class Requests {
         this.members = members;
         this.objects = objects;
         heap = new JavaHeap(state, objects);
-        direct = new Arguments(host, state.slots, objects, state.codec().isRaw());
+        direct = new Arguments(state, host, objects);
         leaves = new LeafCalls(state, host, members, objects, direct);
+        traceCalls = new TraceCalls(state, host, members, objects, direct, this);
     }
 
     JavaHeap heap() {
@@ -53,6 +57,9 @@ final class Requests {
 
     private long serveOne() {
         int request = state.slots.request();
+        if (request == BRIDGE_ASKS_IN_TRACE) {
+            return traceCalls.serve();
+        }
         if (request == BRIDGE_ASKS_LEAF) {
             return leaves.serve();
         }
@@ -65,9 +72,18 @@ final class Requests {
         } catch (StackOverflowError e) {
             word = PlainWords.inSlots(BRIDGE_FAILED_CSTACK);
         }
+        return answer(word);
+    }
+
+    /** Goes on with Lua code that waits for this answer. */
+    long answer(long word) {
         return PlainWords.isInSlots(word)
                 ? bridge_answer(state, state.context(), (int) word)
                 : bridge_answer_word(state, state.context(), word);
+    }
+
+    void leaveTrace() {
+        traceCalls.leave();
     }
 
     /** Answers a request by the slots; the result is that of {@code LuaState.upcall} in bridge.h. */
@@ -116,7 +132,8 @@ final class Requests {
     /** The same; the result is a word if one tells it all. */
     private long invokeForWord(int number, int id, int shape) {
         try {
-            if ((++invocations & LuaState.GIVE_BACK_EVERY - 1) == 0 || heap.isAttentive()) {
+            if (isDue()) {
+                due = false;
                 state.giveBack(); // What is made now may need the room.
             }
             Object receiver = objects.get(id);
@@ -124,8 +141,8 @@ final class Requests {
                 return PlainWords.inSlots(go(walk, shape));
             }
             Object target = number == 0 ? null : members.get(number);
-            if ((shape & BRIDGE_INVOKE_OFTEN) != 0 && target != null) {
-                KnownFields.add(state.context(), id, receiver, number, host.fieldOf(target));
+            if ((shape & BRIDGE_INVOKE_OFTEN) != 0) {
+                know(id, number, target, receiver);
             }
             int count = shape & ~(BRIDGE_INVOKE_SELF | BRIDGE_INVOKE_WRITE | BRIDGE_INVOKE_OFTEN);
             boolean write = (shape & BRIDGE_INVOKE_WRITE) != 0;
@@ -146,6 +163,21 @@ final class Requests {
         } finally {
             state.limits().backInLua();
         }
+    }
+
+    private void know(int id, int number, @Nullable Object target, Object receiver) {
+        Field field = target == null ? null : host.fieldOf(target);
+        if (field != null) {
+            KnownFields.add(state.context(), id, receiver, number, field);
+        } else {
+            bridge_know_call(state.context(), id, number, host.resultKind(target, receiver).code);
+        }
+    }
+
+    /** Whether it is time to give back what is not used any more. */
+    boolean isDue() {
+        due |= (++invocations & LuaState.GIVE_BACK_EVERY - 1) == 0 || heap.isAttentive();
+        return due;
     }
 
     private int invoke(@Nullable Object target, Object receiver, int count, int shape) throws Throwable {
@@ -190,7 +222,8 @@ final class Requests {
                 | (member.field() ? BRIDGE_ANSWER_FIELD : 0);
     }
 
-    private int raise(Throwable thrown) {
+    /** Puts what a script gets for what was thrown into the slots. */
+    int raise(Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {
             heap.hurry();
         } else {

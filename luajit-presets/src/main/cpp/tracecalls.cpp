@@ -1,0 +1,111 @@
+/*
+** Calls of Java from compiled code. A trace that calls Java stops in the middle, on its fiber, while the native call that it
+** runs in returns to Java; and goes on with the result. So a loop that calls methods is one loop of compiled code.
+**
+** Java may use the state before it answers. Then the trace cannot go on, as the optimizer has relied on nothing being
+** changed meanwhile: it is left by an exit like any other, to where the call begins, and the interpreter takes its place.
+** The C function that it calls there finds that the call was made (is_left_trace), and waits for the answer as it does
+** in interpreted code.
+**
+** What compiled code can pass are numbers, booleans, strings, Java objects and nil; what it can get are numbers or nothing, as the type of
+** a result must be known before it is there. Everything else leaves the trace.
+*/
+#include "context.h"
+
+enum { TOO_MANY = 1000 }; /* calls that could not be made in compiled code, more than could */
+
+/* -- Knowing ------------------------------------------------------------------------ */
+
+int32_t method_flags(const Context* c, int32_t method) {
+  return LJ_LIKELY((size_t)method < c->methods.size) ? (uint8_t)c->methods.data[method] : 0;
+}
+
+/* When memory is short nothing more is known than before. */
+void add_method_flags(Context* c, int32_t method, int32_t flags) {
+  Buffer* methods = &c->methods;
+  size_t size = methods->size;
+  if ((size_t)method >= size) {
+    if (!methods->reserve((size_t)method + 1 - size)) return;
+    memset(methods->data + size, 0, (size_t)method + 1 - size);
+    methods->size = (size_t)method + 1;
+  }
+  methods->data[method] = (char)(methods->data[method] | flags);
+}
+
+static int32_t gives(const Context* c, int32_t id, int32_t method) {
+  return method ? method_flags(c, method) & ~METHOD_LEAF : c->entries[id].gives;
+}
+
+int32_t known_call(const Context* c, int32_t id, int32_t method) {
+  int32_t known = gives(c, id, method);
+  return known == BRIDGE_GIVES_OTHERS || c->calls_by_jni ? 0 : known;
+}
+
+void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives) {
+  Context* c = (Context*)(intptr_t)context;
+  if (gives != BRIDGE_GIVES_OTHERS && !(vm_jit_is_on(c->main) && bridge_fiber_open(&c->fiber))) gives = BRIDGE_GIVES_OTHERS;
+  if (member)
+    add_method_flags(c, member, gives);
+  else
+    c->entries[id].gives = (uint8_t)gives;
+}
+
+/* Traces that are left at most calls do not pay. */
+static LJ_NOINLINE void give_up(Context* c, lua_State* L, int32_t id, int32_t method) {
+  c->fiber.refused = 0;
+  bridge_know_call((int64_t)(intptr_t)c, id, method, BRIDGE_GIVES_OTHERS);
+  vm_flush_traces(L);
+}
+
+int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {
+  if (LJ_UNLIKELY(c->fiber.refused >= TOO_MANY)) give_up(c, L, id, method);
+  if (LJ_LIKELY(gives(c, id, method)) || LJ_UNLIKELY(c->calls_by_jni)) return 0;
+  HostEntry* entry = &c->entries[id];
+  if (LJ_UNLIKELY(entry->uses >= c->often)) return BRIDGE_INVOKE_OFTEN;
+  entry->uses++;
+  return 0;
+}
+
+void abort_recording(Context* c) {
+  vm_abort_recording(G(c->main));
+  c->fiber.refused += TOO_MANY / 4; /* after some more attempts LuaJIT would never again try to compile that code */
+}
+
+/* -- Making them -------------------------------------------------------------------- */
+
+bool take_trace_call(Context* c) {
+  lua_State* L = c->main;
+  Fiber* fiber = &c->fiber;
+  int32_t id = object_id_of(c, (GCudata*)fiber->object);
+  if (LJ_UNLIKELY(gcref(G(L)->cur_L) != obj2gco(L)) || LJ_UNLIKELY(!vm_can_leave(L)) || LJ_UNLIKELY(!id)) {
+    fiber->refused++;
+    return false;
+  }
+  int32_t shape = fiber->count & ((1 << TRACE_CALL_GIVES) - 1), count = shape & ~BRIDGE_INVOKE_SELF;
+  if (LJ_UNLIKELY(fiber->refused)) fiber->refused--;
+  c->shared->count = shape;
+  c->shared->member = fiber->member;
+  c->shared->object = id;
+  c->text_used = 0;
+  Slot* slots = c->shared->slots;
+  for (int32_t i = 0; i < count; i++) {
+    if (slots[i].word == word_of(BRIDGE_TAG_LONG_STRING, 0)) {
+      const GCstr* string = (const GCstr*)(uintptr_t)slots[i].aux;
+      export_text(c, strdata(string), string->len, &slots[i]);
+    } else if (slots[i].word == word_of(BRIDGE_TAG_OBJECT, 0)) {
+      slots[i].word |= (uint32_t)object_id_of(c, (const GCudata*)(uintptr_t)slots[i].aux);
+      if (LJ_UNLIKELY(!(uint32_t)slots[i].word)) return false;
+    }
+  }
+  return true;
+}
+
+int leave_call(lua_State* L, Context* c) {
+  /* Finalizers and handlers of events may run when a trace is left. */
+  if (L != c->main || !cframe_canyield(L->cframe)) return 0;
+  c->leaving = false;
+  vm_leave_hook(L);
+  c->asking = savestack(L, L->base);
+  note_java(c);
+  return vm_leave(L);
+}

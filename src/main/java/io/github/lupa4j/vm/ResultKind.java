@@ -1,0 +1,16 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+
+/** What calls of a method give, as far as compiled code is concerned, which must know it before. */
+public enum ResultKind {
+    NUMBERS(BRIDGE_GIVES_NUMBERS),
+    NOTHING(BRIDGE_GIVES_NOTHING),
+    OTHERS(BRIDGE_GIVES_OTHERS);
+
+    final int code;
+
+    ResultKind(int code) {
+        this.code = code;
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.lupa4j.vm;
+
+import static io.github.lupa4j.luajit.Bridge.*;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls that compiled code makes, which has stopped in the middle. When what is called uses the state, the interpreter
+ * takes over there first, and the call is one like any other: see tracecalls.cpp.
+ */
+final class TraceCalls {
+    private final LuaState state;
+    private final Host host;
+    private final MemberTable members;
+    private final ObjectTable objects;
+    private final Arguments arguments;
+    private final Requests requests;
+    /** With what the script has ended when compiled code was to be left; what it had called may still run. */
+    private @Nullable RuntimeException ended;
+
+    TraceCalls(
+            LuaState state,
+            Host host,
+            MemberTable members,
+            ObjectTable objects,
+            Arguments arguments,
+            Requests requests) {
+        this.state = state;
+        this.host = host;
+        this.members = members;
+        this.objects = objects;
+        this.arguments = arguments;
+        this.requests = requests;
+    }
+
+    /** Makes the call, and goes on with the code. */
+    long serve() {
+        if (requests.isDue()) { // That needs the state.
+            return bridge_answer_in_trace(state, state.context(), Arguments.MISFIT);
+        }
+        ended = null;
+        state.setInTrace(true);
+        long word = call();
+        if (state.isInTrace()) {
+            state.setInTrace(false);
+            return bridge_answer_in_trace(state, state.context(), word);
+        }
+        if (ended != null) {
+            RuntimeException thrown = ended;
+            ended = null;
+            throw thrown;
+        }
+        return requests.answer(word);
+    }
+
+    private long call() {
+        try {
+            int number = state.slots.requestMember();
+            return host.invokeDirectly(
+                    number == 0 ? null : members.get(number),
+                    objects.get(state.slots.requestObject()),
+                    arguments,
+                    state.slots.requestCount() & ~BRIDGE_INVOKE_SELF);
+        } catch (StackOverflowError e) {
+            state.leaveTrace();
+            return PlainWords.inSlots(BRIDGE_FAILED_CSTACK);
+        } catch (Throwable e) {
+            state.leaveTrace();
+            return PlainWords.inSlots(requests.raise(e));
+        } finally {
+            state.limits().backInLua();
+        }
+    }
+
+    /**
+     * Leaves the code.
+     *
+     * @throws RuntimeException when the script has ended instead
+     */
+    void leave() {
+        int failure = bridge_leave_trace(state, state.context());
+        if (failure != 0) {
+            ended = state.failure(failure);
+            throw ended;
+        }
+    }
+}
