@@ -349,8 +349,11 @@ static inline void vm_abort_recording(global_State* g) {
   J->state = (TraceState)(J->state & ~LJ_TRACE_ACTIVE);
 }
 
-/* All compiled code is given up; not from within it. */
-static inline void vm_flush_traces(lua_State* L) { lj_trace_flushall(L); }
+/* All compiled code is given up, and what is recorded; not from within it. */
+static inline void vm_flush_traces(lua_State* L) {
+  vm_abort_recording(G(L));
+  lj_trace_flushall(L);
+}
 
 static inline bool vm_in_finalizer(global_State* g) { return g->hookmask & HOOK_GC; }
 
