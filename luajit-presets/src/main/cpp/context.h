@@ -55,6 +55,13 @@ struct LeafArea {
   char text[BRIDGE_TEXT_SIZE];
 };
 
+/* What the compiler was told of what the interpreter does next. It must be so, or the recording is given up. */
+struct Recorded {
+  int32_t gives; /* a call: what it gives; 0 for none */
+  int32_t id, member; /* a field that is read; 0 for none */
+  TValue value;  /* of the field */
+};
+
 struct Context {
   lua_State* L; /* the thread that runs now: nested calls go there */
   Shared* shared;
@@ -97,6 +104,7 @@ struct Context {
   GCfunc* make_leaf;       /* of leaf.lua; NULL until it is loaded */
   GCtab* leaf_functions;   /* by what they call, weak */
   Buffer methods;          /* a byte for each number of a method: what calls of it give, METHOD_LEAF if it is annotated */
+  Recorded recorded;
   bool leaving;            /* the interpreter is to go on with the call that compiled code has made */
   double trace_result;     /* of that call */
   Buffer fields; /* a Field for each number of a member, see fields.cpp */
@@ -259,6 +267,8 @@ int32_t known_call(const Context* c, int32_t id, int32_t method);
 int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method);
 /* In Fiber.count: the number of arguments, BRIDGE_INVOKE_SELF, and from this bit on what the call is to give. */
 enum { TRACE_CALL_GIVES = 24 };
+/* To be told the result of a call. */
+void check_recorded(Context* c, cTValue* results, int32_t n);
 /* What is recorded is interrupted, as Java uses the state in a call of it. */
 void abort_recording(Context* c);
 /* Takes the call that compiled code makes to the slots; false if the interpreter has to make it. */

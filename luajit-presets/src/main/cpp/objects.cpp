@@ -265,6 +265,14 @@ static void remember(Context* c, lua_State* L, int32_t shape, lua_Number number)
 }
 
 static int read_member(lua_State* L, Context* c, int32_t id, int32_t member) {
+  if (LJ_UNLIKELY(c->recorded.member)) {
+    bool this_one = c->recorded.member == member && c->recorded.id == id && vm_is_recording(G(L));
+    c->recorded.member = 0;
+    if (this_one) {
+      copyTV(L, L->top++, &c->recorded.value);
+      return 1;
+    }
+  }
   if (LJ_LIKELY(read_field(c, id, member, L->top))) {
     L->top++;
     return 1;

@@ -88,12 +88,13 @@ static void take_snapshot(jit_State* J) {
 /* -- Fields ------------------------------------------------------------------------------- */
 
 static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
-  TValue value;
   int32_t id, number = known_member(c, udataV(&data->argv[0]), strV(&data->argv[1]), &id);
-  if (number >= 0 || !read_field(c, id, -number, &value)) return false;
+  if (number >= 0 || !read_field(c, id, -number, &c->recorded.value)) return false;
+  c->recorded.id = id;
+  c->recorded.member = -number;
   TRef to = temporary(J, TREF_NIL, IRTMPREF_OUT1);
   call(J, read_in_trace, {constant(J, c), J->base[0], J->base[1]});
-  J->base[0] = lj_record_vload(J, to, 0, type_of(&value));
+  J->base[0] = lj_record_vload(J, to, 0, type_of(&c->recorded.value));
   return true;
 }
 
@@ -149,6 +150,7 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* c
   for (BCReg i = first; i < end; i++)
     if (!can_pass(c, J->base[i], &data->argv[i])) return false;
 
+  c->recorded.gives = gives;
   TRef constant_object = lj_ir_kgc(J, obj2gco(object), IRT_UDATA);
   if (first) emitir(IRTG(IR_EQ, IRT_UDATA), J->base[0], constant_object);
   take_snapshot(J);

@@ -44,6 +44,7 @@ int take_answer(lua_State* L, Context* c) {
   if (LJ_UNLIKELY(n < 0)) return raise_answer(L, c, n);
   if (LJ_LIKELY(n < BRIDGE_ANSWER_METHOD)) {
     push_slots(c, L, 0, n);
+    if (LJ_UNLIKELY(c->recorded.gives)) check_recorded(c, L->top - n, n);
     vm_check_collector(L);
   }
   return n;
@@ -108,6 +109,7 @@ int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, i
   c->asking = 0;
   TValue* result = L->top++; /* a C function has room for some */
   put_word(c, L, result, word);
+  if (LJ_UNLIKELY(c->recorded.gives)) check_recorded(c, result, 1);
   return go_on(c, L, result, &outer);
 }
 

@@ -66,6 +66,12 @@ int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {
   return 0;
 }
 
+LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
+  int32_t gives = c->recorded.gives;
+  c->recorded.gives = 0;
+  if (n != 1 || !(gives == BRIDGE_GIVES_NUMBERS ? tvisnum(results) : tvisnil(results))) vm_abort_recording(G(c->main));
+}
+
 void abort_recording(Context* c) {
   vm_abort_recording(G(c->main));
   c->fiber.refused += TOO_MANY / 4; /* after some more attempts LuaJIT would never again try to compile that code */
