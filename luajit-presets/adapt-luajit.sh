@@ -141,6 +141,9 @@ insert_before lj_trace.c 'setgcref(J->cur.startpt, obj2gco(J->pt));' '  setmref(
 insert_before lj_trace.c 'traceno = trace_findfree(J);' '  setgcref(J->cur.startpt, obj2gco(J->pt));
   setmref(J->cur.startpc, J->pc);
   J->cur.startins = *J->pc;'
+# Recording can be interrupted, and all traces flushed before that is seen.
+replace lj_trace.c 'traceref(J, J->exitno)->link = J->exitno;' \
+  'if (traceref(J, J->exitno)) traceref(J, J->exitno)->link = J->exitno;'
 # A coroutine that has failed keeps its frames, but not where its innermost function was.
 insert_before lj_err.c 'hook_leave(G(L));  /* Assumes nobody uses coroutines inside hooks. */' \
   '	  if (curr_funcisL(L)) {
