@@ -36,6 +36,17 @@ enum {
 /* No value has this as the upper half of its word: it is that of a nil with a payload. */
 enum : int32_t { BRIDGE_RESULT_IN_SLOTS = -458751 };
 
+/* What a native call returns with BRIDGE_TAG_OBJECT, as no result does: compiled code calls a member, or an object itself
+** (member 0), as LuaState.invoke would. Arguments are in the slots. Java answers by bridge_answer_in_trace. When the state is
+** to be used before that, bridge_leave_trace comes first; then the call is as any other, and the answer too. */
+enum {
+  BRIDGE_CALL_MEMBER = 23,  /* the object's id lies below; here begins the member's number */
+  BRIDGE_CALL_COUNT = 42,   /* the number of arguments */
+  BRIDGE_CALL_SELF = 46,    /* 1 if the script gave the object once more before them */
+  BRIDGE_CALL_NUMBERS = 47, /* 1 if the call is to give a number, 0 for nothing */
+  BRIDGE_CALL_MOST = 15     /* arguments */
+};
+
 /* The Lua types as lua_type() tells them, for the payload of a reference. */
 enum {
   BRIDGE_TYPE_STRING = 4,
@@ -108,11 +119,6 @@ enum {
 /* In place of a request: a leaf function, by its id as a Java object, with so many arguments in the slots. Java answers
 ** by bridge_answer_leaf. Until then the state is in the middle of compiled code, and nothing else may be done with it. */
 enum { BRIDGE_ASKS_LEAF = -1 };
-
-/* In place of a request: compiled code calls a member, or an object itself, as LuaState.invoke would. Java answers by
-** bridge_answer_in_trace. When the state is to be used before that, bridge_leave_trace comes first; then the call is as
-** any other, and the answer too. */
-enum { BRIDGE_ASKS_IN_TRACE = -2 };
 
 /* What calls of a member give, as far as compiled code is concerned. */
 enum { BRIDGE_GIVES_NUMBERS = 1, BRIDGE_GIVES_NOTHING = 2, BRIDGE_GIVES_OTHERS = 3 };
@@ -211,7 +217,7 @@ int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, i
 ** in the text area; BRIDGE_FAILED_MISSING for what is to be called as other functions are; or BRIDGE_FAILED_RUNTIME with a
 ** number in slot 0 under which Lua code asks for the outcome. */
 int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
-/* The same after BRIDGE_ASKS_IN_TRACE, with a word; or BRIDGE_FAILED_MISSING in its place when nothing was called: then the
+/* The same after a call of compiled code, with a word; or BRIDGE_FAILED_MISSING in its place when nothing was called: then the
 ** same call comes as any other. */
 int64_t bridge_answer_in_trace(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
 /* Has the interpreter take the place of the compiled code that calls. 0, or the failure with which the call of the script

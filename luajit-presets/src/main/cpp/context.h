@@ -52,7 +52,7 @@ struct HostEntry {
 struct LeafArea {
   Slot slots[BRIDGE_LEAF_PARAMETERS];
   size_t text_size; /* used by the string in the first slot */
-  char text[BRIDGE_TEXT_SIZE];
+  char* text;       /* BRIDGE_TEXT_SIZE bytes; NULL until there are leaf functions */
 };
 
 /* What the compiler was told of what the interpreter does next. It must be so, or the recording is given up. */
@@ -99,7 +99,7 @@ struct Context {
   /* Leaf functions, see leaf.cpp. */
   Fiber fiber;             /* where the outermost call runs, once there are any */
   uint8_t fiber_hooks;     /* the hooks when the call began */
-  LeafArea* leaf_area;
+  LeafArea leaf_area;
   lua_Hook script_hook;    /* that scripts have set */
   GCfunc* make_leaf;       /* of leaf.lua; NULL until it is loaded */
   GCtab* leaf_functions;   /* by what they call, weak */
@@ -211,6 +211,8 @@ bool write_field(Context* c, int32_t id, int32_t member, cTValue* value);
 void note_field(Context* c, int32_t member);
 /* Counts a use of a member that Java was asked for: BRIDGE_INVOKE_OFTEN or 0. */
 int32_t count_use(Context* c, int32_t id, int32_t member);
+/* The same for the next use, if there is something to be known; false if there is not. */
+bool hurry_field(Context* c, int32_t id, int32_t member);
 /* The object is no longer known. */
 void forget_object(Context* c, JNIEnv* env, int32_t id);
 void forget_all_objects(Context* c, JNIEnv* env);
@@ -265,8 +267,8 @@ void add_method_flags(Context* c, int32_t method, int32_t flags);
 int32_t known_call(const Context* c, int32_t id, int32_t method);
 /* Counts a call: BRIDGE_INVOKE_OFTEN or 0. */
 int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method);
-/* In Fiber.count: the number of arguments, BRIDGE_INVOKE_SELF, and from this bit on what the call is to give. */
-enum { TRACE_CALL_GIVES = 24 };
+/* The same for the next call, if there is something to be known; false if there is not. */
+bool hurry_call(Context* c, int32_t id, int32_t method);
 /* To be told the result of a call. */
 void check_recorded(Context* c, cTValue* results, int32_t n);
 /* What is recorded is interrupted, as Java uses the state in a call of it. */

@@ -156,7 +156,7 @@ static LJ_AINLINE int64_t conclude(Context* c, lua_State* L, ptrdiff_t bottom, i
   }
   if (LJ_LIKELY(status == LUA_YIELD)) {
     leave(c, outer);
-    return in_slots(BRIDGE_ASKING);
+    return c->fiber.call ? (int64_t)c->fiber.call : in_slots(BRIDGE_ASKING);
   }
   int32_t n = LJ_UNLIKELY(status) ? fail(c, L, status) : collect(c, L, bottom + (ptrdiff_t)sizeof(TValue));
   n = finish(c, L, bottom, n, outer);

@@ -22,7 +22,7 @@
 
 _Static_assert(offsetof(Fiber, java) == 0 && offsetof(Fiber, stopped) == 8 && offsetof(Fiber, bottom) == 16 &&
         offsetof(Fiber, runs) == 24 && offsetof(Fiber, leaf) == 28 && offsetof(Fiber, count) == 32 &&
-        offsetof(Fiber, member) == 36 && offsetof(Fiber, object) == 40 && offsetof(Fiber, refused) == 48,
+        offsetof(Fiber, refused) == 36 && offsetof(Fiber, call) == 40,
     "the code below");
 
 __asm__(
@@ -85,22 +85,19 @@ __asm__(
     "1: mov $6, %eax\n"
     "  ret\n"
 
-    /* rdi: fiber, rsi: object, edx: member, ecx: count */
+    /* rdi: fiber, rsi: call */
     ".globl bridge_call_in_trace\n.hidden bridge_call_in_trace\n.type bridge_call_in_trace, @function\n"
     "bridge_call_in_trace:\n"
     "  cmpl $0, 24(%rdi)\n"
     "  je 1f\n"
     "  save_registers\n"
     "  mov %rsp, 8(%rdi)\n"
-    "  movl $-1, 28(%rdi)\n"
-    "  mov %ecx, 32(%rdi)\n"
-    "  mov %edx, 36(%rdi)\n"
     "  mov %rsi, 40(%rdi)\n"
     "  mov 16(%rdi), %rsp\n"
     "  sub $24, %rsp\n"
     "  mov $1, %eax\n"
     "  ret\n"
-    "1: incl 48(%rdi)\n"
+    "1: incl 36(%rdi)\n"
     "  xor %eax, %eax\n"
     "  ret\n"
 

@@ -25,15 +25,12 @@ typedef struct Fiber {
   void* stopped; /* top of the fiber, while a leaf call waits for Java */
   void* bottom; /* where the fiber's stack begins, its highest address; NULL if there is none */
   int32_t runs; /* 1 while Lua runs on the fiber */
-  int32_t leaf; /* the leaf function that waits for Java, or FIBER_CALLS; 0 if nothing does */
-  int32_t count; /* the number of its arguments; or of a call's, with what bridge_call_in_trace adds */
-  int32_t member; /* that is called */
-  void* object; /* whose it is */
+  int32_t leaf; /* the leaf function that waits for Java, 0 if none does */
+  int32_t count; /* the number of its arguments */
   int32_t refused; /* how many more calls from compiled code were not made there than were */
+  uint64_t call; /* what compiled code calls, as a word for Java; 0 if it calls nothing */
   void* limit;  /* lowest address that Lua may use */
 } Fiber;
-
-enum { FIBER_CALLS = -1 };
 
 /* False when there is no memory for the stack. */
 int bridge_fiber_open(Fiber* fiber);
@@ -50,9 +47,9 @@ void bridge_fiber_ask(Fiber* fiber, void (*function)(void*), void* data);
 ** at once when Lua does not run on the fiber. */
 int32_t bridge_leaf(Fiber* fiber, int32_t leaf, int32_t count);
 
-/* Called by compiled Lua code: has Java call a member of an object, see tracecalls.cpp. Returns 1 when that was done, 0 when
-** the interpreter has to call it. */
-int32_t bridge_call_in_trace(Fiber* fiber, void* object, int32_t member, int32_t count);
+/* Called by compiled Lua code: has Java make a call, see tracecalls.cpp. Returns 1 when that was done, 0 when the interpreter
+** has to make it. */
+int32_t bridge_call_in_trace(Fiber* fiber, uint64_t call);
 
 #ifdef __cplusplus
 }

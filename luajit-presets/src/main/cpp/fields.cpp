@@ -42,16 +42,25 @@ void note_field(Context* c, int32_t member) {
   field_of(c, member)->fit = true;
 }
 
+/* Whether Java can tell more of a field of the object than is known. */
+static bool can_know(Context* c, const HostEntry* entry, const Field* field) {
+  if (LJ_LIKELY(!field || !field->fit || c->calls_by_jni)) return false;
+  return entry->object ? !field->id : c->known_objects < MOST_KNOWN;
+}
+
 int32_t count_use(Context* c, int32_t id, int32_t member) {
-  Field* field = field_of(c, member);
-  if (LJ_LIKELY(!field || !field->fit || c->calls_by_jni)) return 0;
   HostEntry* entry = &c->entries[id];
-  if (LJ_LIKELY(entry->uses < c->often)) {
-    entry->uses++;
-    return 0;
-  }
-  bool known = field->id && entry->object;
-  return known || (!entry->object && c->known_objects >= MOST_KNOWN) ? 0 : BRIDGE_INVOKE_OFTEN;
+  if (LJ_LIKELY(!can_know(c, entry, field_of(c, member)))) return 0;
+  if (LJ_UNLIKELY(entry->uses >= c->often)) return BRIDGE_INVOKE_OFTEN;
+  entry->uses++;
+  return 0;
+}
+
+bool hurry_field(Context* c, int32_t id, int32_t member) {
+  HostEntry* entry = &c->entries[id];
+  if (!can_know(c, entry, field_of(c, member)) || entry->uses >= c->often) return false;
+  entry->uses = (uint8_t)c->often;
+  return true;
 }
 
 void bridge_know_field(

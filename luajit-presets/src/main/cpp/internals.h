@@ -394,6 +394,9 @@ static inline bool vm_has_finalizers(lua_State* L) { return gcref(G(L)->gc.mmuda
 /* No finalizer runs any more: see __wrap_lj_vm_pcall. */
 static inline void vm_end_finalizers(lua_State* L) { G(L)->cstack_limit = (void*)UINTPTR_MAX; }
 
+/* Whether the collector has found that it is not reachable. */
+static inline bool vm_is_finalized(const GCudata* userdata) { return (userdata->marked & LJ_GC_FINALIZED) != 0; }
+
 /* Whether no function runs on the main thread. */
 static inline bool vm_is_idle(lua_State* main) { return main->base == tvref(main->stack) + 1 + LJ_FR2; }
 

@@ -13,9 +13,9 @@ static_assert(BRIDGE_LEAF_ORDINARY == 6 && LUA_YIELD == 1, "numbers in fiber.c")
 /* -- Values ------------------------------------------------------------------------ */
 
 void take_leaf_arguments(Context* c, int32_t count) {
-  const Slot* from = c->leaf_area->slots;
+  const Slot* from = c->leaf_area.slots;
   Slot* to = c->shared->slots;
-  c->leaf_area->text_size = 0;
+  c->leaf_area.text_size = 0;
   c->text_used = 0;
   for (int32_t i = 0; i < count; i++)
     if (from[i].word >> 48 == BRIDGE_TAG_LONG_STRING)
@@ -33,7 +33,7 @@ static int32_t give_text(LeafArea* area, const char* text, size_t size) {
 }
 
 int32_t give_leaf_result(Context* c, int64_t result) {
-  LeafArea* area = c->leaf_area;
+  LeafArea* area = &c->leaf_area;
   uint64_t word = (uint64_t)result;
   int32_t kind = BRIDGE_LEAF_NUMBER;
   if (LJ_UNLIKELY((int32_t)(word >> 32) == BRIDGE_RESULT_IN_SLOTS)) {
@@ -60,34 +60,46 @@ int32_t give_leaf_result(Context* c, int64_t result) {
 /* Between putting arguments into the area and the call, and between the call and reading the result, only two kinds of Lua
 ** code can run: hooks, and what the collector and the compiler call, by lj_vm_pcall. They find the area free, and leave it
 ** as it was. One that fails ends what it has interrupted, too. */
-static void copy_area(LeafArea* to, const LeafArea* from) {
-  memcpy(to->slots, from->slots, sizeof to->slots);
-  to->text_size = from->text_size;
-  memcpy(to->text, from->text, from->text_size);
+struct KeptArea {
+  Slot slots[BRIDGE_LEAF_PARAMETERS];
+  size_t text_size;
+  char text[BRIDGE_TEXT_SIZE];
+};
+
+static void keep_area(KeptArea* kept, const LeafArea* area) {
+  memcpy(kept->slots, area->slots, sizeof kept->slots);
+  kept->text_size = area->text_size;
+  memcpy(kept->text, area->text, area->text_size);
+}
+
+static void restore_area(LeafArea* area, const KeptArea* kept) {
+  memcpy(area->slots, kept->slots, sizeof kept->slots);
+  area->text_size = kept->text_size;
+  memcpy(area->text, kept->text, kept->text_size);
 }
 
 extern "C" int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
 
 extern "C" int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler) {
   Context* c = context_of(L);
-  if (LJ_LIKELY(!c || !c->leaf_area)) return __real_lj_vm_pcall(L, base, nres1, handler);
-  LeafArea kept;
-  copy_area(&kept, c->leaf_area);
+  if (LJ_LIKELY(!c || !c->leaf_area.text)) return __real_lj_vm_pcall(L, base, nres1, handler);
+  KeptArea kept;
+  keep_area(&kept, &c->leaf_area);
   int status = __real_lj_vm_pcall(L, base, nres1, handler);
-  copy_area(c->leaf_area, &kept);
+  restore_area(&c->leaf_area, &kept);
   return status;
 }
 
 void run_script_hook(lua_State* L, lua_Debug* event) {
   Context* c = context_of(L);
-  if (LJ_LIKELY(!c->leaf_area)) {
+  if (LJ_LIKELY(!c->leaf_area.text)) {
     c->script_hook(L, event);
     return;
   }
-  LeafArea kept;
-  copy_area(&kept, c->leaf_area);
+  KeptArea kept;
+  keep_area(&kept, &c->leaf_area);
   c->script_hook(L, event);
-  copy_area(c->leaf_area, &kept);
+  restore_area(&c->leaf_area, &kept);
 }
 
 /* -- Making them -------------------------------------------------------------------- */
@@ -104,8 +116,8 @@ static void push_ffi(lua_State* L) {
 }
 
 static bool open_area(Context* c) {
-  if (!c->leaf_area) c->leaf_area = (LeafArea*)calloc(1, sizeof(LeafArea));
-  return c->leaf_area != nullptr;
+  if (!c->leaf_area.text) c->leaf_area.text = (char*)malloc(BRIDGE_TEXT_SIZE);
+  return c->leaf_area.text != nullptr;
 }
 
 /* Whether they can be compiled here; loads leaf.lua when that is asked first. */
@@ -119,7 +131,7 @@ static bool prepare(lua_State* L, Context* c) {
   bool open = lua_istable(L, -1);
   if (open) {
     lua_pushlightuserdata(L, &c->fiber);
-    lua_pushlightuserdata(L, c->leaf_area->slots);
+    lua_pushlightuserdata(L, c->leaf_area.slots);
     lua_pushlightuserdata(L, (void*)bridge_leaf);
     lua_pushcfunction(L, later);
     settabV(L, L->top, c->library);

@@ -95,9 +95,9 @@ void push_object(Context* c, lua_State* L, uint64_t payload) {
 static int collect_object(lua_State* L) {
   Context* c = context_of(L);
   Box* box = L->top > L->base ? box_of(c, L->base) : nullptr;
-  if (box) {
+  if (box && vm_is_finalized(udataV(L->base))) { /* A script can call this itself. */
     int32_t id = box->id;
-    box->id = 0; /* A script that calls this itself does it once. */
+    box->id = 0;
     release_object(c, id);
   }
   return 0;

@@ -85,11 +85,21 @@ static void take_snapshot(jit_State* J) {
   J->mergesnap = 1;
 }
 
+/* What is used here will be known when it is used the next time. */
+[[noreturn]] static void retry(jit_State* J) {
+  lj_trace_err(J, LJ_TRERR_RETRY);
+  __builtin_unreachable();
+}
+
 /* -- Fields ------------------------------------------------------------------------------- */
 
 static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
   int32_t id, number = known_member(c, udataV(&data->argv[0]), strV(&data->argv[1]), &id);
-  if (number >= 0 || !read_field(c, id, -number, &c->recorded.value)) return false;
+  if (number >= 0) return false;
+  if (!read_field(c, id, -number, &c->recorded.value)) {
+    if (hurry_field(c, id, -number)) retry(J);
+    return false;
+  }
   c->recorded.id = id;
   c->recorded.member = -number;
   TRef to = temporary(J, TREF_NIL, IRTMPREF_OUT1);
@@ -100,7 +110,11 @@ static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
 
 static bool record_newindex(jit_State* J, RecordFFData* data, Context* c) {
   int32_t id, number = known_member(c, udataV(&data->argv[0]), strV(&data->argv[1]), &id);
-  if (number >= 0 || J->maxslot < 3 || !can_write_field(c, id, -number, &data->argv[2])) return false;
+  if (number >= 0 || J->maxslot < 3) return false;
+  if (!can_write_field(c, id, -number, &data->argv[2])) {
+    if (hurry_field(c, id, -number)) retry(J);
+    return false;
+  }
   TRef value = temporary(J, J->base[2], IRTMPREF_IN1);
   record_java(J, c);
   call(J, write_in_trace, {constant(J, c), J->base[0], J->base[1], value});
@@ -110,8 +124,6 @@ static bool record_newindex(jit_State* J, RecordFFData* data, Context* c) {
 }
 
 /* -- Calls --------------------------------------------------------------------------------- */
-
-enum { MOST_ARGUMENTS = 16 };
 
 static bool can_pass(Context* c, TRef value, cTValue* actual) {
   return tref_isnumber(value) || tref_isstr(value) || tref_ispri(value) || (tref_isudata(value) && object_id(c, actual));
@@ -134,31 +146,38 @@ static void pass(jit_State* J, Slot* slot, TRef value) {
 /* What is called, the object, is a constant of the trace. */
 static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* callee) {
   lua_State* L = J->L;
-  int32_t method, id, shape = 0;
+  int32_t method, id;
+  bool self = false;
   if (L != c->main || !c->fiber.runs || !vm_could_leave(L) || !find_callee(c, callee, &method, &id)) return false;
   int32_t gives = known_call(c, id, method);
-  if (!gives) return false;
+  if (!gives) {
+    if (hurry_call(c, id, method)) retry(J);
+    return false;
+  }
   GCudata* object = udataV(tvisudata(callee) ? callee : &funcV(callee)->c.upvalue[0]);
   /* A method may be given its object once more, which calls of the object itself begin with. */
   BCReg first = 0, end = J->maxslot;
   if (end && tref_isudata(J->base[0]) && udataV(&data->argv[0]) == object) {
     if (!method && !tvisudata(callee)) return false;
     first = 1;
-    if (method) shape = BRIDGE_INVOKE_SELF;
+    self = method != 0;
   }
-  if (end - first > MOST_ARGUMENTS) return false;
+  BCReg count = end - first;
+  if (count > BRIDGE_CALL_MOST || id >> BRIDGE_CALL_MEMBER || method >> (BRIDGE_CALL_COUNT - BRIDGE_CALL_MEMBER)) return false;
   for (BCReg i = first; i < end; i++)
     if (!can_pass(c, J->base[i], &data->argv[i])) return false;
 
   c->recorded.gives = gives;
+  /* The object, which is alive as long as the trace, keeps its id. */
   TRef constant_object = lj_ir_kgc(J, obj2gco(object), IRT_UDATA);
   if (first) emitir(IRTG(IR_EQ, IRT_UDATA), J->base[0], constant_object);
   take_snapshot(J);
   for (BCReg i = first; i < end; i++) pass(J, &c->shared->slots[i - first], J->base[i]);
   record_java(J, c);
-  shape |= (int32_t)(end - first) | gives << TRACE_CALL_GIVES;
-  call(J, bridge_call_in_trace,
-      {constant(J, &c->fiber), constant_object, lj_ir_kint(J, method), lj_ir_kint(J, shape)});
+  uint64_t word = word_of(BRIDGE_TAG_OBJECT, (uint64_t)(gives == BRIDGE_GIVES_NUMBERS) << BRIDGE_CALL_NUMBERS |
+          (uint64_t)self << BRIDGE_CALL_SELF | (uint64_t)count << BRIDGE_CALL_COUNT |
+          (uint64_t)(uint32_t)method << BRIDGE_CALL_MEMBER | (uint32_t)id);
+  call(J, bridge_call_in_trace, {constant(J, &c->fiber), lj_ir_kint64(J, word)});
   J->base[0] = gives == BRIDGE_GIVES_NUMBERS ? emitir(IRT(IR_XLOAD, IRT_NUM), constant(J, &c->trace_result), 0) : TREF_NIL;
   J->needsnap = 1;
   return true;

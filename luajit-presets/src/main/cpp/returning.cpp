@@ -115,7 +115,7 @@ int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, i
 
 /* -- On the fiber ---------------------------------------------------------------------- */
 
-enum { ASKING_LEAF = -1 }; /* in place of a function's base */
+enum { ASKING_LEAF = -1 }; /* in place of a function's base: compiled code asks */
 
 void limit_to_fiber(Context* c) { limit_stack(G(c->main), (char*)c->fiber.bottom, (char*)c->fiber.limit); }
 
@@ -128,19 +128,14 @@ static void ask_leaf(Context* c) {
   note_java(c);
 }
 
-static void ask_in_trace(Context* c) {
-  c->shared->request = BRIDGE_ASKS_IN_TRACE;
-  c->asking = ASKING_LEAF;
-}
-
 static int leave_fiber(Context* c, int status) {
-  while (LJ_UNLIKELY(c->fiber.leaf == FIBER_CALLS) && !take_trace_call(c)) {
-    c->fiber.leaf = 0;
+  while (LJ_UNLIKELY(c->fiber.call) && !take_trace_call(c)) {
+    c->fiber.call = 0;
     status = bridge_fiber_go_on(&c->fiber, 0);
   }
   c->fiber.runs = 0;
-  if (c->fiber.leaf == FIBER_CALLS)
-    ask_in_trace(c);
+  if (c->fiber.call)
+    c->asking = ASKING_LEAF;
   else if (c->fiber.leaf)
     ask_leaf(c);
   else if (LJ_UNLIKELY(status > LUA_YIELD))
@@ -158,6 +153,7 @@ LJ_NOINLINE int run_on_fiber(Context* c, lua_State* L, TValue* base, ptrdiff_t h
 static int answer_leaf(Context* c, int32_t answer) {
   c->asking = 0;
   c->fiber.leaf = 0;
+  c->fiber.call = 0;
   limit_to_fiber(c);
   c->fiber.runs = 1;
   return leave_fiber(c, bridge_fiber_go_on(&c->fiber, answer));
@@ -173,10 +169,9 @@ int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, i
 
 int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t context, int64_t word) {
   Context* c = (Context*)(intptr_t)context;
-  int32_t gives = c->fiber.count >> TRACE_CALL_GIVES;
   uint64_t w = (uint64_t)word;
-  bool done = LJ_LIKELY(w < (uint64_t)BRIDGE_TAG_NIL << 48) ? gives == BRIDGE_GIVES_NUMBERS :
-                                                             w == word_of(BRIDGE_TAG_NIL, 0) && gives == BRIDGE_GIVES_NOTHING;
+  bool numbers = c->fiber.call >> BRIDGE_CALL_NUMBERS & 1;
+  bool done = LJ_LIKELY(numbers) ? w < (uint64_t)BRIDGE_TAG_NIL << 48 : w == word_of(BRIDGE_TAG_NIL, 0);
   if (LJ_UNLIKELY(!done && w >> 32 != (uint32_t)BRIDGE_RESULT_IN_SLOTS)) {
     int32_t failure = bridge_leave_trace(env, clazz, self, context);
     return failure ? in_slots(failure) : bridge_answer_word(env, clazz, self, context, word);
@@ -184,7 +179,7 @@ int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t 
   if (LJ_UNLIKELY(!done)) c->fiber.refused += 2;
   Outer outer = {};
   c->env = env;
-  c->self = self;
+  if (LJ_UNLIKELY(c->self != self)) c->self = self;
   memcpy(&c->trace_result, &word, sizeof word);
   return conclude_main(c, c->main, answer_leaf(c, done), &outer);
 }

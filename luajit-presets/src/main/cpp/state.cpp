@@ -84,44 +84,54 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
 
 /* -- Blocks ----------------------------------------------------------------------- */
 
+/* A context and what it shares with Java lie side by side: a processor writes to few pages at a time without having to
+** look up where they are, and a call of Java needs most of those already. */
+struct Block {
+  Context context;
+  alignas(64) Shared shared;
+};
+
 /* A few blocks of closed contexts are kept: mapping a new one and touching its pages is an eighth of the time it
 ** takes to open a context. */
 enum { SPARE_BLOCKS = 16, KEPT_BYTES = 4096 };
-static Shared* spare_blocks[SPARE_BLOCKS];
+static Block* spare_blocks[SPARE_BLOCKS];
 static int spare_count;
 static pthread_mutex_t spare_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-static Shared* map_shared() {
+static Context* new_context() {
   pthread_mutex_lock(&spare_mutex);
-  Shared* spare = spare_count ? spare_blocks[--spare_count] : nullptr;
+  Block* block = spare_count ? spare_blocks[--spare_count] : nullptr;
   pthread_mutex_unlock(&spare_mutex);
-  if (spare) {
-    spare->released = spare->trace = spare->yielded = spare->exhausted = 0;
-    return spare;
+  if (block) {
+    memset((void*)block, 0, offsetof(Block, shared) + offsetof(Shared, text));
+  } else {
+    void* fresh =
+        mmap(nullptr, sizeof(Block), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (fresh == MAP_FAILED) return nullptr;
+    block = (Block*)fresh;
   }
-  void* block =
-      mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return block == MAP_FAILED ? nullptr : (Shared*)block;
+  block->context.shared = &block->shared;
+  return &block->context;
 }
 
-static void unmap_shared(Shared* block) {
+static void free_context(Context* c) {
+  Block* block = (Block*)c;
   /* Pages that only a call with very many values has used go back. */
-  madvise((char*)block + KEPT_BYTES, sizeof(Shared) - KEPT_BYTES, MADV_DONTNEED);
+  madvise((char*)block + KEPT_BYTES, sizeof(Block) - KEPT_BYTES, MADV_DONTNEED);
   pthread_mutex_lock(&spare_mutex);
   bool kept = spare_count < SPARE_BLOCKS;
   if (kept) spare_blocks[spare_count++] = block;
   pthread_mutex_unlock(&spare_mutex);
-  if (!kept) munmap(block, sizeof(Shared));
+  if (!kept) munmap(block, sizeof(Block));
 }
 
 /* The library can be unloaded, with the class loader that loaded it. */
 __attribute__((destructor)) static void unmap_spare_blocks() {
-  while (spare_count) munmap(spare_blocks[--spare_count], sizeof(Shared));
+  while (spare_count) munmap(spare_blocks[--spare_count], sizeof(Block));
 }
 
 static void free_memory(Context* c) {
   free_staged(c);
-  if (c->shared) unmap_shared(c->shared);
   free(c->free_references);
   free(c->entries);
   free(c->released.data);
@@ -129,16 +139,15 @@ static void free_memory(Context* c) {
   free(c->staged.data);
   free(c->methods.data);
   free(c->fields.data);
-  free(c->leaf_area);
+  free(c->leaf_area.text);
   bridge_fiber_close(&c->fiber);
-  free(c);
+  free_context(c);
 }
 
 int64_t bridge_open(JNIEnv* env, jclass, jobject self) {
-  Context* c = (Context*)calloc(1, sizeof(Context));
+  Context* c = new_context();
   if (!c) return 0;
-  c->shared = map_shared();
-  lua_State* L = c->shared ? luaL_newstate() : nullptr;
+  lua_State* L = luaL_newstate();
   if (!L) {
     free_memory(c);
     return 0;

@@ -32,13 +32,22 @@ void add_method_flags(Context* c, int32_t method, int32_t flags) {
   methods->data[method] = (char)(methods->data[method] | flags);
 }
 
+/* Leaf functions have a way of their own. */
 static int32_t gives(const Context* c, int32_t id, int32_t method) {
-  return method ? method_flags(c, method) & ~METHOD_LEAF : c->entries[id].gives;
+  int32_t flags = method ? method_flags(c, method) : c->entries[id].gives;
+  return flags & METHOD_LEAF ? BRIDGE_GIVES_OTHERS : flags;
 }
 
 int32_t known_call(const Context* c, int32_t id, int32_t method) {
   int32_t known = gives(c, id, method);
   return known == BRIDGE_GIVES_OTHERS || c->calls_by_jni ? 0 : known;
+}
+
+bool hurry_call(Context* c, int32_t id, int32_t method) {
+  HostEntry* entry = &c->entries[id];
+  if (gives(c, id, method) || c->calls_by_jni || entry->uses >= c->often) return false;
+  entry->uses = (uint8_t)c->often;
+  return true;
 }
 
 void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives) {
@@ -82,25 +91,22 @@ void abort_recording(Context* c) {
 bool take_trace_call(Context* c) {
   lua_State* L = c->main;
   Fiber* fiber = &c->fiber;
-  int32_t id = object_id_of(c, (GCudata*)fiber->object);
-  if (LJ_UNLIKELY(gcref(G(L)->cur_L) != obj2gco(L)) || LJ_UNLIKELY(!vm_can_leave(L)) || LJ_UNLIKELY(!id)) {
+  if (LJ_UNLIKELY(gcref(G(L)->cur_L) != obj2gco(L)) || LJ_UNLIKELY(!vm_can_leave(L))) {
     fiber->refused++;
     return false;
   }
-  int32_t shape = fiber->count & ((1 << TRACE_CALL_GIVES) - 1), count = shape & ~BRIDGE_INVOKE_SELF;
   if (LJ_UNLIKELY(fiber->refused)) fiber->refused--;
-  c->shared->count = shape;
-  c->shared->member = fiber->member;
-  c->shared->object = id;
-  c->text_used = 0;
+  int32_t count = fiber->call >> BRIDGE_CALL_COUNT & BRIDGE_CALL_MOST;
   Slot* slots = c->shared->slots;
+  if (LJ_UNLIKELY(c->text_used)) c->text_used = 0;
   for (int32_t i = 0; i < count; i++) {
-    if (slots[i].word == word_of(BRIDGE_TAG_LONG_STRING, 0)) {
-      const GCstr* string = (const GCstr*)(uintptr_t)slots[i].aux;
-      export_text(c, strdata(string), string->len, &slots[i]);
-    } else if (slots[i].word == word_of(BRIDGE_TAG_OBJECT, 0)) {
+    if (LJ_LIKELY(slots[i].word < (uint64_t)BRIDGE_TAG_STRING << 48)) continue;
+    if (slots[i].word >> 48 == BRIDGE_TAG_OBJECT) {
       slots[i].word |= (uint32_t)object_id_of(c, (const GCudata*)(uintptr_t)slots[i].aux);
       if (LJ_UNLIKELY(!(uint32_t)slots[i].word)) return false;
+    } else {
+      const GCstr* string = (const GCstr*)(uintptr_t)slots[i].aux;
+      export_text(c, strdata(string), string->len, &slots[i]);
     }
   }
   return true;

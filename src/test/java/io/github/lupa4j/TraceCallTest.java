@@ -388,6 +388,27 @@ class TraceCallTest {
         assertThrows(LuaClosedException.class, () -> runtime.execute("return 1"));
     }
 
+    /** To leave compiled code takes memory when the optimizer has put off what a table takes. */
+    @Test
+    void memoryMayEndWhereATraceIsLeft() {
+        lua.execute("function loop(n) local s = 0 for i = 1, n do local v = { x = i, y = i } s = s + o:back(i)"
+                + " s = s + v.x + v.y end return s end for i = 1, 20 do loop(20) end");
+        LuaFunction loop = (LuaFunction) lua.globals().get("loop");
+        int failures = 0;
+        for (int n = 1; n < 400; n++) {
+            lua.state.limits().failAllocation(n);
+            try {
+                loop.call(100);
+            } catch (LuaMemoryException expected) {
+                failures++;
+            } finally {
+                lua.state.limits().failAllocation(0);
+            }
+            assertEquals(3 * 5050 + 14, loop.call(100));
+        }
+        assertTrue(failures > 10, failures + " failures");
+    }
+
     @Test
     void objectsAreReleasedInLongLoops() {
         LuaState state = lua.state;

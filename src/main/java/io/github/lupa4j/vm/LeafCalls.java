@@ -45,7 +45,7 @@ final class LeafCalls {
     /** Calls the one that Lua code asks for, and goes on with that code. */
     long serve() {
         long word;
-        state.setInLeaf(true);
+        state.setInLeaf();
         try {
             Leaf leaf = (Leaf) objects.get(state.slots.requestObject());
             // What replaces a number would run a script.
@@ -56,7 +56,7 @@ final class LeafCalls {
         } catch (Throwable e) {
             word = later(NONE, e);
         }
-        state.setInLeaf(false);
+        state.setOpen();
         state.limits().backInLua();
         return bridge_answer_leaf(state, state.context(), word);
     }

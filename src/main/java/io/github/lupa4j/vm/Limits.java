@@ -210,7 +210,9 @@ public final class Limits {
 
     /** Java returns to Lua code, which can swallow what was thrown. */
     void backInLua() {
-        thrown = false;
+        if (thrown) {
+            thrown = false;
+        }
     }
 
     /** Ends a stop that has come while the state closes, and lets none come any more. */

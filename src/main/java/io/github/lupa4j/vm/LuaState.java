@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LuaState extends StateLock {
     private static final Cleaner CLEANER = Cleaner.create();
+    private static final int OPEN = 0;
+    private static final int IN_LEAF = 1;
+    private static final int IN_TRACE = 2;
+    private static final int CLOSED = 3;
     /** Looking for what to give back is a tenth of a short call: not each of them does. A power of two. */
     static final int GIVE_BACK_EVERY = 16;
 
@@ -40,10 +44,8 @@ public final class LuaState extends StateLock {
     private final Cleaner.Cleanable cleanable;
     private long context;
     private boolean closing;
-    /** Whether nothing can enter, not even the thread that holds the lock: it is closed, or inside a leaf function. */
-    private boolean barred;
-    /** Whether compiled code calls Java: see {@link TraceCalls}. */
-    private boolean inTrace;
+    /** One of the constants below; if it is not OPEN, the thread that holds the lock cannot enter just so. */
+    private int mode;
     /** Whether a thread waits for the lock to close it; no operation begins any more. */
     private volatile boolean closeWanted;
     /** How many outermost operations there were. Other threads look at it, without any promise of what they see. */
@@ -110,13 +112,13 @@ public final class LuaState extends StateLock {
      */
     public int enter() {
         int hold = acquire();
-        if (hold == 1 || barred) {
+        if (hold == 1 || mode != OPEN) {
             boolean begun = false;
             try {
-                if (!inTrace) {
-                    begin();
-                } else {
+                if (mode == IN_TRACE) {
                     leaveTrace();
+                } else {
+                    begin();
                 }
                 begun = true;
             } finally {
@@ -177,7 +179,7 @@ public final class LuaState extends StateLock {
         if (context == 0 || closeWanted) {
             throw host.closed();
         }
-        if (barred) {
+        if (mode != OPEN) {
             throw host.inLeaf();
         }
         limits.begin();
@@ -255,7 +257,7 @@ public final class LuaState extends StateLock {
         limits.refuseStops();
         closer.free(this); // Finalizers run, with all of the state at their disposal.
         context = 0;
-        barred = true;
+        mode = CLOSED;
         closing = false;
         references.clear();
         cleanable.clean();
@@ -317,7 +319,7 @@ public final class LuaState extends StateLock {
 
     /** The same as a word. */
     long served(long word) {
-        return PlainWords.isAsking(word) ? requests.serve() : word;
+        return PlainWords.isAsking(word) ? requests.serve(word) : word;
     }
 
     @Nullable
@@ -428,29 +430,34 @@ public final class LuaState extends StateLock {
         return requests.invoke(number, id, shape);
     }
 
-    /** A leaf function is called, or has ended. */
-    void setInLeaf(boolean inLeaf) {
-        barred = inLeaf;
-    }
-
-    boolean isInLeaf() {
-        return barred;
+    /** A leaf function is called. */
+    void setInLeaf() {
+        mode = IN_LEAF;
     }
 
     /** Compiled code calls Java: see {@link TraceCalls}. */
-    void setInTrace(boolean inTrace) {
-        this.inTrace = inTrace;
-        barred = inTrace;
+    void setInTrace() {
+        mode = IN_TRACE;
+    }
+
+    /** What was called has ended. */
+    void setOpen() {
+        mode = OPEN;
     }
 
     boolean isInTrace() {
-        return inTrace;
+        return mode == IN_TRACE;
+    }
+
+    /** Whether Lua code has stopped in the middle, so that nothing can be made in the state. */
+    boolean isBarred() {
+        return mode != OPEN;
     }
 
     /** What is under way in compiled code goes on as if it were not, so that the state can be used. */
     void leaveTrace() {
-        if (inTrace) {
-            setInTrace(false);
+        if (mode == IN_TRACE) {
+            mode = OPEN;
             requests.leaveTrace();
         }
     }

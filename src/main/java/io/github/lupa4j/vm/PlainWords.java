@@ -97,7 +97,12 @@ final class PlainWords {
 
     /** Whether Lua code that was called has returned to ask something. */
     static boolean isAsking(long word) {
-        return word == ASKING;
+        return word == ASKING || isCall(word);
+    }
+
+    /** Whether compiled code asks for a call: see {@link TraceCalls}. */
+    static boolean isCall(long word) {
+        return word >>> 48 == BRIDGE_TAG_OBJECT;
     }
 
     static boolean isInSlots(long word) {

@@ -21,7 +21,6 @@ final class Requests {
     private final TraceCalls traceCalls;
     private final JavaHeap heap;
     private int invocations;
-    private boolean due;
 
     Requests(LuaState state, Host host, MemberTable members, ObjectTable objects) {
         this.state = state;
@@ -38,13 +37,13 @@ final class Requests {
         return heap;
     }
 
-    /** Answers Lua code that has returned to Java, until the call has ended; gives its result as a word. */
-    long serve() {
+    /** Answers Lua code that has returned to Java with this word, until the call has ended; gives its result as a word. */
+    long serve(long asking) {
         boolean ended = false;
         try {
-            long word;
+            long word = asking;
             do {
-                word = serveOne();
+                word = PlainWords.isCall(word) ? traceCalls.serve(word) : serveOne();
             } while (PlainWords.isAsking(word));
             ended = true;
             return word;
@@ -57,9 +56,6 @@ final class Requests {
 
     private long serveOne() {
         int request = state.slots.request();
-        if (request == BRIDGE_ASKS_IN_TRACE) {
-            return traceCalls.serve();
-        }
         if (request == BRIDGE_ASKS_LEAF) {
             return leaves.serve();
         }
@@ -132,10 +128,7 @@ final class Requests {
     /** The same; the result is a word if one tells it all. */
     private long invokeForWord(int number, int id, int shape) {
         try {
-            if (isDue()) {
-                due = false;
-                state.giveBack(); // What is made now may need the room.
-            }
+            makeRoom();
             Object receiver = objects.get(id);
             if (receiver instanceof Walk walk) {
                 return PlainWords.inSlots(go(walk, shape));
@@ -174,10 +167,11 @@ final class Requests {
         }
     }
 
-    /** Whether it is time to give back what is not used any more. */
-    boolean isDue() {
-        due |= (++invocations & LuaState.GIVE_BACK_EVERY - 1) == 0 || heap.isAttentive();
-        return due;
+    /** Gives back now and then what is not used any more: what is made next may need the room. */
+    void makeRoom() {
+        if ((++invocations & LuaState.GIVE_BACK_EVERY - 1) == 0 || heap.isAttentive()) {
+            state.giveBack();
+        }
     }
 
     private int invoke(@Nullable Object target, Object receiver, int count, int shape) throws Throwable {

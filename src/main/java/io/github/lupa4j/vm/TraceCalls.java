@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * takes over there first, and the call is one like any other: see tracecalls.cpp.
  */
 final class TraceCalls {
+    private static final int IDS = (1 << BRIDGE_CALL_MEMBER) - 1;
+    private static final int MEMBERS = (1 << (BRIDGE_CALL_COUNT - BRIDGE_CALL_MEMBER)) - 1;
+
     private final LuaState state;
     private final Host host;
     private final MemberTable members;
@@ -33,34 +36,26 @@ final class TraceCalls {
         this.requests = requests;
     }
 
-    /** Makes the call, and goes on with the code. */
-    long serve() {
-        if (requests.isDue()) { // That needs the state.
-            return bridge_answer_in_trace(state, state.context(), Arguments.MISFIT);
-        }
-        ended = null;
-        state.setInTrace(true);
-        long word = call();
+    /** Makes the call that a word tells, and goes on with the code. */
+    long serve(long call) {
+        state.setInTrace();
+        long word = make(call);
         if (state.isInTrace()) {
-            state.setInTrace(false);
+            state.setOpen();
             return bridge_answer_in_trace(state, state.context(), word);
         }
         if (ended != null) {
-            RuntimeException thrown = ended;
-            ended = null;
-            throw thrown;
+            throw ended;
         }
         return requests.answer(word);
     }
 
-    private long call() {
+    private long make(long call) {
         try {
-            int number = state.slots.requestMember();
-            return host.invokeDirectly(
-                    number == 0 ? null : members.get(number),
-                    objects.get(state.slots.requestObject()),
-                    arguments,
-                    state.slots.requestCount() & ~BRIDGE_INVOKE_SELF);
+            int id = (int) call & IDS;
+            int number = (int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS;
+            int count = (int) (call >>> BRIDGE_CALL_COUNT) & BRIDGE_CALL_MOST;
+            return host.invokeDirectly(number == 0 ? null : members.get(number), objects.get(id), arguments, count);
         } catch (StackOverflowError e) {
             state.leaveTrace();
             return PlainWords.inSlots(BRIDGE_FAILED_CSTACK);
@@ -78,10 +73,12 @@ final class TraceCalls {
      * @throws RuntimeException when the script has ended instead
      */
     void leave() {
+        ended = null;
         int failure = bridge_leave_trace(state, state.context());
         if (failure != 0) {
             ended = state.failure(failure);
             throw ended;
         }
+        requests.makeRoom();
     }
 }
