@@ -144,16 +144,25 @@ class ShapesTest {
     @Test
     void aReleasedObjectIsAnError() {
         lua.run("""
-                local object, method = P(1, 2)
-                method = object.sum
-                local p = newproxy(true)
-                getmetatable(p).__gc = function() ok = pcall(method); ok2 = pcall(function() return object.x end) end
-                debug.getmetatable(object).__gc(object)
-                p, object = nil
+                local function make()
+                  local p = newproxy(true) -- older than the object: its finalizer comes later
+                  local object = P(1, 2)
+                  local method = object.sum
+                  getmetatable(p).__gc = function() ok = pcall(method); ok2 = pcall(function() return object.x end) end
+                end
+                make()
                 collectgarbage()
                 collectgarbage()""");
         assertEquals(false, lua.eval("ok"));
         assertEquals(false, lua.eval("ok2"));
+    }
+
+    @Test
+    void scriptsCannotReleaseAnObject() {
+        assertEquals(
+                30 * 300,
+                lua.eval("(function() local object, sum = P(10, 20), 0 for i = 1, 300 do"
+                        + " debug.getmetatable(object).__gc(object) sum = sum + object:sum() end return sum end)()"));
     }
 
     @Test
