@@ -41,9 +41,9 @@ enum : int32_t { BRIDGE_RESULT_IN_SLOTS = -458751 };
 ** to be used before that, bridge_leave_trace comes first; then the call is as any other, and the answer too. */
 enum {
   BRIDGE_CALL_MEMBER = 23,  /* the object's id lies below; here begins the member's number */
-  BRIDGE_CALL_COUNT = 42,   /* the number of arguments */
-  BRIDGE_CALL_SELF = 46,    /* 1 if the script gave the object once more before them */
-  BRIDGE_CALL_NUMBERS = 47, /* 1 if the call is to give a number, 0 for nothing */
+  BRIDGE_CALL_COUNT = 41,   /* the number of arguments */
+  BRIDGE_CALL_SELF = 45,    /* 1 if the script gave the object once more before them */
+  BRIDGE_CALL_GIVES = 46,   /* one of BRIDGE_GIVES_* */
   BRIDGE_CALL_MOST = 15     /* arguments */
 };
 
@@ -121,7 +121,7 @@ enum {
 enum { BRIDGE_ASKS_LEAF = -1 };
 
 /* What calls of a member give, as far as compiled code is concerned. */
-enum { BRIDGE_GIVES_NUMBERS = 1, BRIDGE_GIVES_NOTHING = 2, BRIDGE_GIVES_OTHERS = 3 };
+enum { BRIDGE_GIVES_NUMBERS = 1, BRIDGE_GIVES_NOTHING = 2, BRIDGE_GIVES_STRINGS = 3, BRIDGE_GIVES_OTHERS = 4 };
 
 /* What a leaf call gives to the Lua code that made it. */
 enum {

@@ -103,7 +103,7 @@ struct Context {
   lua_Hook script_hook;    /* that scripts have set */
   GCfunc* make_leaf;       /* of leaf.lua; NULL until it is loaded */
   GCtab* leaf_functions;   /* by what they call, weak */
-  Buffer methods;          /* a byte for each number of a method: what calls of it give, METHOD_LEAF if it is annotated */
+  Buffer methods;          /* a byte for each number of a method, see method_kind */
   Recorded recorded;
   bool leaving;            /* the interpreter is to go on with the call that compiled code has made */
   double trace_result;     /* of that call */
@@ -260,9 +260,9 @@ void run_script_hook(lua_State* L, lua_Debug* event);
 
 enum { METHOD_LEAF = 0x80 };
 
-/* What is known of a method, and a way to add to it. */
-int32_t method_flags(const Context* c, int32_t method);
-void add_method_flags(Context* c, int32_t method, int32_t flags);
+/* What is known of a method: METHOD_LEAF, what its calls give, or 0. */
+int32_t method_kind(const Context* c, int32_t method);
+void note_leaf_method(Context* c, int32_t method);
 /* What calls of a member, or of an object itself (method 0), give in compiled code; 0 if they cannot be made there. */
 int32_t known_call(const Context* c, int32_t id, int32_t method);
 /* Counts a call: BRIDGE_INVOKE_OFTEN or 0. */

@@ -200,13 +200,13 @@ static void push_call_method(lua_State* L, int32_t method) {
 static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) {
   lua_settop(L, 2);
   push_call_method(L, method);
-  return shape ? keep_last(L, c, !(method_flags(c, method) & METHOD_LEAF)) : 1;
+  return shape ? keep_last(L, c, method_kind(c, method) != METHOD_LEAF) : 1;
 }
 
 /* Whether the method is a leaf function that has just been called on the object at base: it is worth the time then to
 ** make one for that object alone. */
 static bool wants_leaf(lua_State* L, Context* c, int32_t method) {
-  if (LJ_LIKELY(!(method_flags(c, method) & METHOD_LEAF)) || !c->last_objects) return false;
+  if (LJ_LIKELY(method_kind(c, method) != METHOD_LEAF) || !c->last_objects) return false;
   cTValue* last = vm_get_field(c->last_objects, strV(L->base + 1));
   return last && tvisudata(last) && udataV(last) == udataV(L->base);
 }
@@ -290,7 +290,7 @@ static int take_index(lua_State* L, Context* c, int n) {
   memcpy(&number, &c->shared->slots[0].word, sizeof number);
   if ((n & BRIDGE_ANSWER_SHARED) && box && box->shape && tvisstr(L->base + 1)) {
     remember(c, L, box->shape, number);
-    if (n & BRIDGE_ANSWER_LEAF) add_method_flags(c, (int32_t)number, METHOD_LEAF);
+    if (n & BRIDGE_ANSWER_LEAF) note_leaf_method(c, (int32_t)number);
     if (n & BRIDGE_ANSWER_FIELD) note_field(c, (int32_t)-number);
   }
   if (number > 0) return box ? push_method(L, c, (int32_t)number, box->shape) : 0;

@@ -174,11 +174,15 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* c
   take_snapshot(J);
   for (BCReg i = first; i < end; i++) pass(J, &c->shared->slots[i - first], J->base[i]);
   record_java(J, c);
-  uint64_t word = word_of(BRIDGE_TAG_OBJECT, (uint64_t)(gives == BRIDGE_GIVES_NUMBERS) << BRIDGE_CALL_NUMBERS |
+  TRef to = gives == BRIDGE_GIVES_STRINGS ? temporary(J, TREF_NIL, IRTMPREF_OUT1) : 0;
+  uint64_t word = word_of(BRIDGE_TAG_OBJECT, (uint64_t)gives << BRIDGE_CALL_GIVES |
           (uint64_t)self << BRIDGE_CALL_SELF | (uint64_t)count << BRIDGE_CALL_COUNT |
           (uint64_t)(uint32_t)method << BRIDGE_CALL_MEMBER | (uint32_t)id);
   call(J, bridge_call_in_trace, {constant(J, &c->fiber), lj_ir_kint64(J, word)});
-  J->base[0] = gives == BRIDGE_GIVES_NUMBERS ? emitir(IRT(IR_XLOAD, IRT_NUM), constant(J, &c->trace_result), 0) : TREF_NIL;
+  if (gives == BRIDGE_GIVES_NUMBERS)
+    J->base[0] = emitir(IRT(IR_XLOAD, IRT_NUM), constant(J, &c->trace_result), 0);
+  else
+    J->base[0] = to ? lj_record_vload(J, to, 0, IRT_STR) : TREF_NIL;
   J->needsnap = 1;
   return true;
 }

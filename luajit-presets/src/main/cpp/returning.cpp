@@ -167,11 +167,22 @@ int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, i
   return conclude_main(c, c->main, answer_leaf(c, give_leaf_result(c, word)), &outer);
 }
 
+/* Puts a result where compiled code finds it, if it is what that relies on. */
+static LJ_AINLINE bool put_in_trace(Context* c, uint32_t gives, uint64_t word) {
+  if (LJ_LIKELY(gives == BRIDGE_GIVES_NUMBERS)) {
+    memcpy(&c->trace_result, &word, sizeof word);
+    return word < (uint64_t)BRIDGE_TAG_NIL << 48;
+  }
+  if (gives == BRIDGE_GIVES_NOTHING) return word == word_of(BRIDGE_TAG_NIL, 0);
+  if (word >> 48 != BRIDGE_TAG_REFERENCE) return false;
+  copyTV(c->main, &G(c->main)->tmptv, anchor_slot(c->references, (int32_t)word));
+  return tvisstr(&G(c->main)->tmptv);
+}
+
 int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t context, int64_t word) {
   Context* c = (Context*)(intptr_t)context;
   uint64_t w = (uint64_t)word;
-  bool numbers = c->fiber.call >> BRIDGE_CALL_NUMBERS & 1;
-  bool done = LJ_LIKELY(numbers) ? w < (uint64_t)BRIDGE_TAG_NIL << 48 : w == word_of(BRIDGE_TAG_NIL, 0);
+  bool done = put_in_trace(c, c->fiber.call >> BRIDGE_CALL_GIVES & 3, w);
   if (LJ_UNLIKELY(!done && w >> 32 != (uint32_t)BRIDGE_RESULT_IN_SLOTS)) {
     int32_t failure = bridge_leave_trace(env, clazz, self, context);
     return failure ? in_slots(failure) : bridge_answer_word(env, clazz, self, context, word);
@@ -180,7 +191,6 @@ int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t 
   Outer outer = {};
   c->env = env;
   if (LJ_UNLIKELY(c->self != self)) c->self = self;
-  memcpy(&c->trace_result, &word, sizeof word);
   return conclude_main(c, c->main, answer_leaf(c, done), &outer);
 }
 

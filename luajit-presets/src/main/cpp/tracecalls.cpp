@@ -7,8 +7,9 @@
 ** The C function that it calls there finds that the call was made (is_left_trace), and waits for the answer as it does
 ** in interpreted code.
 **
-** What compiled code can pass are numbers, booleans, strings, Java objects and nil; what it can get are numbers or nothing, as the type of
-** a result must be known before it is there. Everything else leaves the trace.
+** What compiled code can pass are numbers, booleans, strings, Java objects and nil; what it can get are numbers,
+** strings that have crossed before, or nothing, and which of them a method gives must be known before. Everything else leaves
+** the trace.
 */
 #include "context.h"
 
@@ -16,12 +17,12 @@ enum { TOO_MANY = 1000 }; /* calls that could not be made in compiled code, more
 
 /* -- Knowing ------------------------------------------------------------------------ */
 
-int32_t method_flags(const Context* c, int32_t method) {
+int32_t method_kind(const Context* c, int32_t method) {
   return LJ_LIKELY((size_t)method < c->methods.size) ? (uint8_t)c->methods.data[method] : 0;
 }
 
 /* When memory is short nothing more is known than before. */
-void add_method_flags(Context* c, int32_t method, int32_t flags) {
+static void set_method(Context* c, int32_t method, int32_t kind) {
   Buffer* methods = &c->methods;
   size_t size = methods->size;
   if ((size_t)method >= size) {
@@ -29,13 +30,15 @@ void add_method_flags(Context* c, int32_t method, int32_t flags) {
     memset(methods->data + size, 0, (size_t)method + 1 - size);
     methods->size = (size_t)method + 1;
   }
-  methods->data[method] = (char)(methods->data[method] | flags);
+  methods->data[method] = (char)kind;
 }
+
+void note_leaf_method(Context* c, int32_t method) { set_method(c, method, METHOD_LEAF); }
 
 /* Leaf functions have a way of their own. */
 static int32_t gives(const Context* c, int32_t id, int32_t method) {
-  int32_t flags = method ? method_flags(c, method) : c->entries[id].gives;
-  return flags & METHOD_LEAF ? BRIDGE_GIVES_OTHERS : flags;
+  int32_t kind = method ? method_kind(c, method) : c->entries[id].gives;
+  return kind == METHOD_LEAF ? BRIDGE_GIVES_OTHERS : kind;
 }
 
 int32_t known_call(const Context* c, int32_t id, int32_t method) {
@@ -54,7 +57,7 @@ void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives
   Context* c = (Context*)(intptr_t)context;
   if (gives != BRIDGE_GIVES_OTHERS && !(vm_jit_is_on(c->main) && bridge_fiber_open(&c->fiber))) gives = BRIDGE_GIVES_OTHERS;
   if (member)
-    add_method_flags(c, member, gives);
+    set_method(c, member, gives);
   else
     c->entries[id].gives = (uint8_t)gives;
 }
@@ -78,7 +81,9 @@ int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {
 LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
   int32_t gives = c->recorded.gives;
   c->recorded.gives = 0;
-  if (n != 1 || !(gives == BRIDGE_GIVES_NUMBERS ? tvisnum(results) : tvisnil(results))) vm_abort_recording(G(c->main));
+  bool fits = n == 1 &&
+      (gives == BRIDGE_GIVES_NUMBERS ? tvisnum(results) : gives == BRIDGE_GIVES_STRINGS ? tvisstr(results) : tvisnil(results));
+  if (!fits) vm_abort_recording(G(c->main));
 }
 
 void abort_recording(Context* c) {

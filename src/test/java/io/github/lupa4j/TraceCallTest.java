@@ -83,6 +83,21 @@ class TraceCallTest {
             return text.length();
         }
 
+        public String text(int n) {
+            return switch (n % 60) {
+                case 51 -> null;
+                case 52 -> "\u00e4\u4e2d";
+                case 53 -> "x".repeat(5000);
+                case 54 -> "fresh" + n;
+                case 55 -> "";
+                default -> "text " + n % 5;
+            };
+        }
+
+        public String echo(String text) {
+            return text;
+        }
+
         public int flags(boolean first, Object second) {
             return (first ? 1 : 0) + (second == null ? 2 : 0);
         }
@@ -158,6 +173,8 @@ class TraceCallTest {
                 "#tostring(o:nothing(1))",
                 "java.lang.Math.max(i, 50)",
                 "o:length('abc')",
+                "#o:echo('abc')",
+                "#o:text(i % 5)",
                 "o:of(p, i)",
                 "o:many(i, 1, 1, 1, 1, 1, 1, 1)",
                 "o:flags(true, nil)",
@@ -246,6 +263,9 @@ class TraceCallTest {
                 "local s = 0 for i = 1, 300 do if i == 200 then s = s + o:plus() else s = s + o:plus(i) end end return s",
                 "local s = 0 for i = 1, 300 do s = s + o:length(('y'):rep(i * 20)) end return s",
                 "local s = 0 for i = 1, 300 do s = s + o:length(i % 2 == 0 and 'a\\0b' or '\\195\\164') end return s",
+                "local s = '' for i = 1, 300 do s = s .. tostring(o:text(i)) end return s",
+                "local t = {} for i = 1, 300 do t[o:text(i) or 'nil'] = i end local s = 0 for k, v in pairs(t) do s = s + v end return s",
+                "local s = 0 for i = 1, 300 do local a, b = o:text(i), o:text(i) if a ~= b then s = s + 1 end end return s",
                 "local s = 0 for i = 1, 300 do s = s + o:length('\\255' .. i) end return s",
                 "local s = 0 for i = 1, 300 do s = s + o:of(i % 50 == 0 and o or p, i) o.number = i end return s",
                 "local s = 0 for i = 1, 300 do s = s + o:flags(i % 2 == 0, i % 3 == 0 and print or nil) end return s",
@@ -295,6 +315,8 @@ class TraceCallTest {
             "if i % 13 == 0 then s = s + co() end",
             "local a, b = o:plus(i), o:of(p, i) s = s + a * b % 7",
             "o:nothing(i % 2)",
+            "s = s + #tostring(o:text(i))",
+            "if o:text(i) == 'text 1' then s = s + 1 end",
             "s = s + #('x'):rep(i % 3):gsub('x', function() return o:plus(1) .. '' end)",
             "if o:plus(i) % 2 == 0 then s = s + 1 else x = x + 1 end"
         };

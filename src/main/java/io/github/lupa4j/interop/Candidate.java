@@ -160,6 +160,9 @@ final class Candidate {
 
     ResultKind resultKind() {
         Class<?> type = resultType();
+        if (type == String.class && !isConstructor()) {
+            return ResultKind.STRINGS;
+        }
         if (isConstructor() || !type.isPrimitive() || type == boolean.class || type == char.class) {
             return ResultKind.OTHERS;
         }
