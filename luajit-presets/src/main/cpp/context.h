@@ -175,6 +175,24 @@ GCobj* keep(lua_State* L);
 
 /* -- objects.cpp ------------------------------------------------------------------ */
 
+/* What a userdata holds. */
+struct Box {
+  int32_t id;
+  int32_t shape;
+};
+
+/* The box in a userdata, or NULL if that is no Java object, or one that was released. */
+static LJ_AINLINE Box* box_in(Context* c, const GCudata* ud) {
+  if (tabref(ud->metatable) != c->object_metatable || ud->len != sizeof(Box)) return nullptr;
+  Box* box = (Box*)uddata(ud);
+  /* The debug library can give the metatable to other userdata. */
+  return box->id > 0 && box->id < c->entry_count && c->entries[box->id].userdata > 0 ? box : nullptr;
+}
+
+static LJ_AINLINE Box* box_of(Context* c, cTValue* value) {
+  return LJ_LIKELY(tvisudata(value)) ? box_in(c, udataV(value)) : nullptr;
+}
+
 /* What a function calls that is a method of an object: its number and the object's id; 0 as the number for a function
 ** that calls an object, and for an object itself. False for any other value. */
 bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object);
@@ -188,17 +206,23 @@ void push_host_function(lua_State* L);
 static LJ_AINLINE void note_java(Context* c) { vm_increment(c->epoch); }
 /* Fills the metatable of Java objects. May raise. */
 void open_objects(Context* c, lua_State* L);
-/* Loads objects.lua: __index is written in Lua from then on. May raise. */
-void open_library(Context* c, lua_State* L);
 
-/* What is known of a member: its number, negated if it is a field or property; 0 for nothing. */
-int32_t known_member(Context* c, const GCudata* object, const GCstr* name, int32_t* id);
-/* The metamethods, and the functions that call Java. */
-int index_object(lua_State* L);
-int newindex_object(lua_State* L);
+/* Pushes the function that calls a method of the object at index 1. May raise. */
+void push_call_method(lua_State* L, int32_t method);
+/* The functions that call Java. */
 int call_self(lua_State* L);
 int call_method(lua_State* L);
 int call_upvalue(lua_State* L);
+
+/* -- members.cpp ------------------------------------------------------------------- */
+
+/* What is known of a member: its number, negated if it is a field or property; 0 for nothing. */
+int32_t known_member(Context* c, const GCudata* object, const GCstr* name, int32_t* id);
+/* The metamethods. */
+int index_object(lua_State* L);
+int newindex_object(lua_State* L);
+/* Loads objects.lua: __index is written in Lua from then on. May raise. */
+void open_library(Context* c, lua_State* L);
 
 /* -- fields.cpp -------------------------------------------------------------------- */
 
