@@ -221,7 +221,7 @@ int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, i
 ** same call comes as any other. */
 int64_t bridge_answer_in_trace(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
 /* Has the interpreter take the place of the compiled code that calls. 0, or the failure with which the call of the script
-** has ended meanwhile: then there is nothing to be answered. */
+** has ended meanwhile: then there is nothing to be answered. Does nothing if that was done before. */
 int32_t bridge_leave_trace(JNIEnv* env, jclass, jobject self, int64_t context);
 /* Instead of an answer: ends what was called. */
 void bridge_abandon(int64_t context);

@@ -182,10 +182,13 @@ static LJ_AINLINE bool put_in_trace(Context* c, uint32_t gives, uint64_t word) {
 int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t context, int64_t word) {
   Context* c = (Context*)(intptr_t)context;
   uint64_t w = (uint64_t)word;
-  bool done = put_in_trace(c, c->fiber.call >> BRIDGE_CALL_GIVES & 3, w);
-  if (LJ_UNLIKELY(!done && w >> 32 != (uint32_t)BRIDGE_RESULT_IN_SLOTS)) {
+  bool in_slots_only = w >> 32 == (uint32_t)BRIDGE_RESULT_IN_SLOTS;
+  bool done = c->fiber.call && put_in_trace(c, c->fiber.call >> BRIDGE_CALL_GIVES & 3, w);
+  if (LJ_UNLIKELY(!done && !(in_slots_only && c->fiber.call))) {
     int32_t failure = bridge_leave_trace(env, clazz, self, context);
-    return failure ? in_slots(failure) : bridge_answer_word(env, clazz, self, context, word);
+    if (failure) return in_slots(failure);
+    return in_slots_only ? bridge_answer(env, clazz, self, context, (int32_t)word) :
+                           bridge_answer_word(env, clazz, self, context, word);
   }
   if (LJ_UNLIKELY(!done)) c->fiber.refused += 2;
   Outer outer = {};
@@ -244,6 +247,7 @@ static int32_t end_outermost(Context* c, int status) {
 int32_t bridge_leave_trace(JNIEnv* env, jclass, jobject self, int64_t context) {
   Context* c = (Context*)(intptr_t)context;
   global_State* g = G(c->main);
+  if (LJ_UNLIKELY(!c->fiber.call)) return 0;
   Outer outer = {};
   c->env = env;
   c->self = self;

@@ -4,6 +4,7 @@ import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.GenericTypes;
 import io.github.lupa4j.vm.Limits;
 import io.github.lupa4j.vm.LuaState;
+import io.github.lupa4j.vm.NativeLoading;
 import io.github.lupa4j.vm.StringCodec;
 import java.io.IOException;
 import java.io.Reader;
@@ -131,6 +132,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
 
     /** {@return options for a new runtime} */
     public static Builder builder() {
+        NativeLoading.begin();
         return new Builder();
     }
 

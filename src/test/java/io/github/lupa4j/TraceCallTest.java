@@ -142,6 +142,15 @@ class TraceCallTest {
         }
     }
 
+    /** Uses the state where hardly any stack is left, and again where there is a little more. */
+    private static int toTheEnd(LuaRuntime lua, int depth) {
+        try {
+            return toTheEnd(lua, depth + 1);
+        } catch (StackOverflowError e) {
+            return ((Number) lua.globals().get("one")).intValue();
+        }
+    }
+
     private static Target fill(LuaRuntime lua) {
         Target o = new Target(lua);
         lua.globals().put("o", o);
@@ -339,6 +348,17 @@ class TraceCallTest {
                     45193,
                     runtime.execute("local n = 0 local function note() n = n + o:plus(1) end jit.attach(note, '" + event
                             + "') local s = 0 for i = 1, 300 do s = s + o:back(i) end jit.attach(note) return s + 1"));
+        }
+    }
+
+    @Test
+    void theStackMayEndWhereATraceIsLeft() {
+        lua.globals().put("one", 1);
+        lua.globals().put("f", (IntUnaryOperator) n -> n % 50 == 0 ? toTheEnd(lua, 0) : n);
+        for (int round = 0; round < 10; round++) {
+            assertEquals(
+                    400 * 401 / 2 - 50 * 36 + 8,
+                    lua.execute("local s = 0 for i = 1, 400 do s = s + f(i) end return s"));
         }
     }
 

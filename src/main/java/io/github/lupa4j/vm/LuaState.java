@@ -457,7 +457,6 @@ public final class LuaState extends StateLock {
     /** What is under way in compiled code goes on as if it were not, so that the state can be used. */
     void leaveTrace() {
         if (mode == IN_TRACE) {
-            mode = OPEN;
             requests.leaveTrace();
         }
     }

@@ -49,6 +49,7 @@ final class Requests {
             return word;
         } finally {
             if (!ended) {
+                state.setOpen();
                 bridge_abandon(state.context());
             }
         }

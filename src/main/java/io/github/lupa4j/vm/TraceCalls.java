@@ -38,8 +38,21 @@ final class TraceCalls {
 
     /** Makes the call that a word tells, and goes on with the code. */
     long serve(long call) {
-        state.setInTrace();
-        long word = make(call);
+        long word;
+        try {
+            state.setInTrace();
+            int id = (int) call & IDS;
+            int number = (int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS;
+            int count = (int) (call >>> BRIDGE_CALL_COUNT) & BRIDGE_CALL_MOST;
+            word = host.invokeDirectly(number == 0 ? null : members.get(number), objects.get(id), arguments, count);
+        } catch (StackOverflowError e) {
+            state.leaveTrace();
+            word = PlainWords.inSlots(BRIDGE_FAILED_CSTACK);
+        } catch (Throwable e) {
+            state.leaveTrace();
+            word = PlainWords.inSlots(requests.raise(e));
+        }
+        state.limits().backInLua();
         if (state.isInTrace()) {
             state.setOpen();
             return bridge_answer_in_trace(state, state.context(), word);
@@ -50,23 +63,6 @@ final class TraceCalls {
         return requests.answer(word);
     }
 
-    private long make(long call) {
-        try {
-            int id = (int) call & IDS;
-            int number = (int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS;
-            int count = (int) (call >>> BRIDGE_CALL_COUNT) & BRIDGE_CALL_MOST;
-            return host.invokeDirectly(number == 0 ? null : members.get(number), objects.get(id), arguments, count);
-        } catch (StackOverflowError e) {
-            state.leaveTrace();
-            return PlainWords.inSlots(BRIDGE_FAILED_CSTACK);
-        } catch (Throwable e) {
-            state.leaveTrace();
-            return PlainWords.inSlots(requests.raise(e));
-        } finally {
-            state.limits().backInLua();
-        }
-    }
-
     /**
      * Leaves the code.
      *
@@ -75,6 +71,7 @@ final class TraceCalls {
     void leave() {
         ended = null;
         int failure = bridge_leave_trace(state, state.context());
+        state.setOpen(); // Not before: the stack can overflow at each step, and this is then tried again.
         if (failure != 0) {
             ended = state.failure(failure);
             throw ended;
