@@ -141,6 +141,8 @@ insert_before lj_trace.c 'setgcref(J->cur.startpt, obj2gco(J->pt));' '  setmref(
 insert_before lj_trace.c 'traceno = trace_findfree(J);' '  setgcref(J->cur.startpt, obj2gco(J->pt));
   setmref(J->cur.startpc, J->pc);
   J->cur.startins = *J->pc;'
+# Frames are named by 16 bits of their place; those of message handlers on a full stack lay beyond.
+replace luaconf.h '65500	/* Max. # of stack slots' '65440	/* Max. # of stack slots'
 # Recording can be interrupted, and all traces flushed before that is seen.
 replace lj_trace.c 'traceref(J, J->exitno)->link = J->exitno;' \
   'if (traceref(J, J->exitno)) traceref(J, J->exitno)->link = J->exitno;'

@@ -9,6 +9,7 @@
 
 #include "lauxlib.h"
 #include "lj_obj.h"
+#include "lj_err.h"
 #include "lj_lex.h"
 #include "lj_vm.h"
 
@@ -33,10 +34,25 @@ void* bridge_find_limit(void) {
   return bridge_thread_limit;
 }
 
+GCstr* bridge_overflow_message(lua_State* L);
+
 static __attribute__((noinline, cold)) void overflow(lua_State* L) { luaL_error(L, "stack overflow (C stack)"); }
 
+/* What a message handler may use of the margin, as it must be able to run after an overflow. */
+#define HANDLER_ROOM (16 * 1024)
+
+/* Handlers that fail are not handled again, but each can call what fails in turn. */
+static __attribute__((noinline, cold)) void handler_overflow(lua_State* L) {
+  setstrV(L, L->top++, bridge_overflow_message(L));
+  lj_err_throw(L, LUA_ERRERR);
+}
+
 static inline void check(lua_State* L) {
-  if (__builtin_expect((char*)__builtin_frame_address(0) < (char*)G(L)->cstack_limit, 0)) overflow(L);
+  char* here = (char*)__builtin_frame_address(0);
+  char* limit = (char*)G(L)->cstack_limit;
+  if (__builtin_expect(here >= limit, 1)) return;
+  if (L->status != LUA_ERRERR) overflow(L);
+  if (here < limit - HANDLER_ROOM) handler_overflow(L);
 }
 
 /* The linker sends LuaJIT's own calls of these here (--wrap). */
@@ -46,14 +62,12 @@ void __wrap_lj_vm_call(lua_State* L, TValue* base, int nres1);
 int __real_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
 int __wrap_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
 int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler); /* leaf.cpp */
-GCstr* bridge_overflow_message(lua_State* L);
 void __real_lj_lex_next(LexState* ls);
 void __wrap_lj_lex_next(LexState* ls);
 
 /* From C functions into Lua: gsub and sort callbacks, metamethods, lua_call of binary modules. */
 void __wrap_lj_vm_call(lua_State* L, TValue* base, int nres1) {
-  /* A message handler must be able to run on what the margin leaves. */
-  if (L->status != LUA_ERRERR) check(L);
+  check(L);
   __real_lj_vm_call(L, base, nres1);
 }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Java values on their way to Lua, into a context's slots; the next crossing takes them. */
 final class Slots extends SlotReader {
-    /** A Lua stack holds 65,500 values; some are needed for the call itself. */
+    /** A Lua stack holds 65,440 values; some are needed for the call itself. */
     private static final int MAX_VALUES = 65_000;
 
     private final LuaState state;

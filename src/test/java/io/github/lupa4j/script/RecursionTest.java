@@ -365,4 +365,43 @@ class RecursionTest {
     void theHostsOwnRecursionHarmsNothingElse() throws Exception {
         assertTrue(ChildJvm.run(Main.class).endsWith("survived\n"));
     }
+
+    // -- Message handlers ----------------------------------------------------------------------------------------
+
+    static Stream<Arguments> handlers() {
+        return on(
+                List.of("1024", "65536"),
+                "pcall(error, 1) error('z')",
+                "error('z')",
+                "for i = 1, 10 do tick(i) end pcall(error, 1) error('z')",
+                "for i = 1, 10 do fails() end error('z')",
+                "('x'):gsub('x', function() pcall(error, 1) error('z') end)",
+                "table.sort({ 3, 2, 1 }, function() pcall(error, 1) error('z') end)",
+                "fails() local function f() return ('x'):gsub('x', f) end f()");
+    }
+
+    /** A handler that fails is not called again for that; but it can call what fails and is handled in turn. */
+    @ParameterizedTest
+    @MethodSource("handlers")
+    void handlersMayFail(String kilobytes, String handler) throws Exception {
+        for (String name : List.of("lua", "lua-sandbox")) {
+            LuaScriptEngineFactory factory =
+                    name.equals("lua") ? new LuaScriptEngineFactory() : new LuaSandboxEngineFactory();
+            try (LuaScriptEngine fresh = factory.getScriptEngine()) {
+                fresh.put("tick", (java.util.function.IntUnaryOperator) n -> n + 1);
+                fresh.put("fails", (java.util.function.IntSupplier) () -> {
+                    assertThrows(ScriptException.class, () -> fresh.eval("error('a')"));
+                    return 1;
+                });
+                for (int i = 0; i < 2; i++) {
+                    Object failed = Stacks.on(
+                            Integer.parseInt(kilobytes) * KB,
+                            () -> fresh.eval(
+                                    "return xpcall(function() error('x') end, function(e) " + handler + " end)"));
+                    assertEquals(false, ((List<?>) failed).get(0));
+                }
+                assertEquals(5050, fresh.eval("local s = 0 for i = 1, 100 do s = s + i end return s"));
+            }
+        }
+    }
 }
