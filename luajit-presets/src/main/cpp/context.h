@@ -296,7 +296,7 @@ bool hurry_call(Context* c, int32_t id, int32_t method);
 /* To be told the result of a call. */
 void check_recorded(Context* c, cTValue* results, int32_t n);
 /* What is recorded is interrupted, as Java uses the state in a call of it. */
-void abort_recording(Context* c);
+void end_recording(Context* c);
 /* Takes the call that compiled code makes to the slots; false if the interpreter has to make it. */
 bool take_trace_call(Context* c);
 /* Whether the C function that runs is the call that compiled code has made, in place of which the interpreter goes on. */

@@ -53,12 +53,12 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
     outer->bottom = c->bottom;
     c->bottom_thread = c->L;
     c->bottom = savestack(c->L, c->L->top);
-    if (LJ_UNLIKELY(vm_is_recording(g))) abort_recording(c);
   }
   c->env = env;
   c->self = self;
   note_java(c);
   limit_stack(g, here, (char*)limit);
+  if (LJ_UNLIKELY(outer->nested) && LJ_UNLIKELY(vm_is_recording(g))) end_recording(c);
   return true;
 }
 

@@ -344,9 +344,16 @@ static inline bool vm_jit_is_on(lua_State* L) { return (L2J(L)->flags & JIT_F_ON
 /* Whether the compiler records a trace, which it can give up at any time. */
 static LJ_AINLINE bool vm_is_recording(global_State* g) { return (G2J(g)->state & LJ_TRACE_ACTIVE) != 0; }
 
+/* It does so with the next instruction. */
 static inline void vm_abort_recording(global_State* g) {
   jit_State* J = G2J(g);
   J->state = (TraceState)(J->state & ~LJ_TRACE_ACTIVE);
+}
+
+/* It does so now, as what runs next may be compiled code. May run handlers of events. */
+static inline void vm_end_recording(lua_State* L) {
+  vm_abort_recording(G(L));
+  lj_trace_ins(L2J(L), L2J(L)->pc);
 }
 
 /* All compiled code is given up, and what is recorded; not from within it. */

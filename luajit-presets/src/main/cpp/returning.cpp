@@ -220,7 +220,7 @@ void bridge_abandon(int64_t context) {
   if (!c->asking) return;
   lua_State* L = c->main;
   c->asking = 0;
-  vm_abort_recording(G(L));
+  if (LJ_UNLIKELY(vm_is_recording(G(L)))) vm_end_recording(L);
   vm_unwind(L, c->call_bottom);
   L->top--;
   take_back_globals(c, L);

@@ -86,8 +86,8 @@ LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
   if (!fits) vm_abort_recording(G(c->main));
 }
 
-void abort_recording(Context* c) {
-  vm_abort_recording(G(c->main));
+void end_recording(Context* c) {
+  vm_end_recording(c->main);
   c->fiber.refused += TOO_MANY / 4; /* after some more attempts LuaJIT would never again try to compile that code */
 }
 
