@@ -130,6 +130,18 @@ class TraceCallTest {
             return n;
         }
 
+        /** Resumes a coroutine, which may go on in compiled code, where calls are recorded. */
+        public int resume(int n) {
+            if (n % 3 == 0) {
+                ((LuaCoroutine) lua.globals().get("co")).resume(n);
+            }
+            return n;
+        }
+
+        public int nested(LuaFunction function, int n) {
+            return ((Number) function.call(n)).intValue();
+        }
+
         public int collect(int n) {
             if (n % every == 0) {
                 lua.gc();
@@ -263,6 +275,11 @@ class TraceCallTest {
                         + " local s = 0 for i = 1, 300 do s = s + o:back(i) end return s",
                 "function back(n) if n > 1 then return o:back(n - 1) end return 1 end o.every = 1"
                         + " local s = 0 for i = 1, 100 do s = s + o:back(i % 5) end return s",
+                "co = coroutine.create(function() while true do for i = 1, 40 do p:plus(i) coroutine.yield(i) end end end)"
+                        + " function rec(n, i) if n == 0 then return p:plus(i) end"
+                        + " return 1 + o:nested(function(z) return rec(n - 1, z) end, i) end"
+                        + " local function run(n) local s = 0 for i = 1, n do p.number = o:resume(i)"
+                        + " if i % 20 == 0 then s = s + rec(5, i) end end return s end return run(82) + run(70)",
                 "local s = 0 for i = 1, 300 do s = s + o:collect(i) local junk = { i } end return s",
                 "local s = 0 for i = 1, 300 do s = s + (pcall(o.endless, o, i) and 1 or 1000) end return s",
                 "local s = '' for i = 1, 200 do s = s .. tostring(o:large(i)) end return s",
