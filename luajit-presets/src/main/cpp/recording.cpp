@@ -85,10 +85,10 @@ static void take_snapshot(jit_State* J) {
   J->mergesnap = 1;
 }
 
-/* What is used here will be known when it is used the next time. */
-[[noreturn]] static void retry(jit_State* J) {
-  lj_trace_err(J, LJ_TRERR_RETRY);
-  __builtin_unreachable();
+/* What is used here will be known when it is used the next time. What comes after a call that traces were stitched at
+** cannot be recorded again. */
+static void retry(jit_State* J) {
+  if (J->parent || !J->exitno) lj_trace_err(J, LJ_TRERR_RETRY);
 }
 
 /* -- Fields ------------------------------------------------------------------------------- */

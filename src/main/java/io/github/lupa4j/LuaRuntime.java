@@ -4,7 +4,6 @@ import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.GenericTypes;
 import io.github.lupa4j.vm.Limits;
 import io.github.lupa4j.vm.LuaState;
-import io.github.lupa4j.vm.NativeLoading;
 import io.github.lupa4j.vm.StringCodec;
 import java.io.IOException;
 import java.io.Reader;
@@ -132,7 +131,6 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
 
     /** {@return options for a new runtime} */
     public static Builder builder() {
-        NativeLoading.begin();
         return new Builder();
     }
 
