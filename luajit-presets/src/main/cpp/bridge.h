@@ -42,8 +42,7 @@ enum : int32_t { BRIDGE_RESULT_IN_SLOTS = -458751 };
 enum {
   BRIDGE_CALL_MEMBER = 23,  /* the object's id lies below; here begins the member's number */
   BRIDGE_CALL_COUNT = 41,   /* the number of arguments */
-  BRIDGE_CALL_SELF = 45,    /* 1 if the script gave the object once more before them */
-  BRIDGE_CALL_GIVES = 46,   /* one of BRIDGE_GIVES_* */
+  BRIDGE_CALL_GIVES = 45,   /* one of BRIDGE_GIVES_* */
   BRIDGE_CALL_MOST = 15     /* arguments */
 };
 

@@ -30,11 +30,12 @@ struct Shared {
   Slot slots[BRIDGE_SLOTS];
 };
 
-/* A growing array of plain memory; `reserve` is false when memory is short. */
+/* A growing array of plain memory; these are false when memory is short. */
 struct Buffer {
   char* data;
   size_t size, capacity;
   bool reserve(size_t more);
+  bool extend(size_t wanted); /* to that size at least, by zeros */
   bool append(const void* bytes, size_t n);
 };
 
@@ -43,7 +44,7 @@ struct HostEntry {
   int32_t userdata; /* how many userdata stand for it: one, or more while old ones await their finalizer */
   bool released;    /* its id waits in `released` */
   uint8_t gives;    /* what calls of it give; 0 if that is not known */
-  uint8_t uses;     /* of its members, see count_use */
+  uint8_t uses;     /* of its members, see count */
   jweak object;     /* NULL if they are not known */
 };
 
@@ -223,6 +224,22 @@ int index_object(lua_State* L);
 int newindex_object(lua_State* L);
 /* Loads objects.lua: __index is written in Lua from then on. May raise. */
 void open_library(Context* c, lua_State* L);
+
+/* -- Uses of members ---------------------------------------------------------------- */
+
+/* Counts one of which Java can tell more than is known: BRIDGE_INVOKE_OFTEN or 0. */
+static inline int32_t count(const Context* c, HostEntry* entry) {
+  if (LJ_UNLIKELY(entry->uses >= c->often)) return BRIDGE_INVOKE_OFTEN;
+  entry->uses++;
+  return 0;
+}
+
+/* Lets the next one be often enough; false if it would be so anyway. */
+static inline bool hurry(const Context* c, HostEntry* entry) {
+  if (entry->uses >= c->often) return false;
+  entry->uses = (uint8_t)c->often;
+  return true;
+}
 
 /* -- fields.cpp -------------------------------------------------------------------- */
 

@@ -32,14 +32,7 @@ static Field* field_of(Context* c, int32_t member) {
 
 /* When memory is short Java is merely asked further on. */
 void note_field(Context* c, int32_t member) {
-  Buffer* fields = &c->fields;
-  size_t wanted = ((size_t)member + 1) * sizeof(Field);
-  if (fields->size < wanted) {
-    if (!fields->reserve(wanted - fields->size)) return;
-    memset(fields->data + fields->size, 0, wanted - fields->size);
-    fields->size = wanted;
-  }
-  field_of(c, member)->fit = true;
+  if (c->fields.extend(((size_t)member + 1) * sizeof(Field))) field_of(c, member)->fit = true;
 }
 
 /* Whether Java can tell more of a field of the object than is known. */
@@ -50,17 +43,12 @@ static bool can_know(Context* c, const HostEntry* entry, const Field* field) {
 
 int32_t count_use(Context* c, int32_t id, int32_t member) {
   HostEntry* entry = &c->entries[id];
-  if (LJ_LIKELY(!can_know(c, entry, field_of(c, member)))) return 0;
-  if (LJ_UNLIKELY(entry->uses >= c->often)) return BRIDGE_INVOKE_OFTEN;
-  entry->uses++;
-  return 0;
+  return LJ_UNLIKELY(can_know(c, entry, field_of(c, member))) ? count(c, entry) : 0;
 }
 
 bool hurry_field(Context* c, int32_t id, int32_t member) {
   HostEntry* entry = &c->entries[id];
-  if (!can_know(c, entry, field_of(c, member)) || entry->uses >= c->often) return false;
-  entry->uses = (uint8_t)c->often;
-  return true;
+  return can_know(c, entry, field_of(c, member)) && hurry(c, entry);
 }
 
 void bridge_know_field(

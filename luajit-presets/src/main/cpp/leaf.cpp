@@ -60,22 +60,15 @@ int32_t give_leaf_result(Context* c, int64_t result) {
 /* Between putting arguments into the area and the call, and between the call and reading the result, only two kinds of Lua
 ** code can run: hooks, and what the collector and the compiler call, by lj_vm_pcall. They find the area free, and leave it
 ** as it was. One that fails ends what it has interrupted, too. */
-struct KeptArea {
-  Slot slots[BRIDGE_LEAF_PARAMETERS];
-  size_t text_size;
-  char text[BRIDGE_TEXT_SIZE];
+struct KeptArea : LeafArea {
+  char room[BRIDGE_TEXT_SIZE];
+  KeptArea() { text = room; }
 };
 
-static void keep_area(KeptArea* kept, const LeafArea* area) {
-  memcpy(kept->slots, area->slots, sizeof kept->slots);
-  kept->text_size = area->text_size;
-  memcpy(kept->text, area->text, area->text_size);
-}
-
-static void restore_area(LeafArea* area, const KeptArea* kept) {
-  memcpy(area->slots, kept->slots, sizeof kept->slots);
-  area->text_size = kept->text_size;
-  memcpy(area->text, kept->text, kept->text_size);
+static void copy_area(LeafArea* to, const LeafArea* from) {
+  memcpy(to->slots, from->slots, sizeof to->slots);
+  to->text_size = from->text_size;
+  memcpy(to->text, from->text, from->text_size);
 }
 
 extern "C" int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
@@ -84,9 +77,9 @@ extern "C" int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdi
   Context* c = context_of(L);
   if (LJ_LIKELY(!c || !c->leaf_area.text)) return __real_lj_vm_pcall(L, base, nres1, handler);
   KeptArea kept;
-  keep_area(&kept, &c->leaf_area);
+  copy_area(&kept, &c->leaf_area);
   int status = __real_lj_vm_pcall(L, base, nres1, handler);
-  restore_area(&c->leaf_area, &kept);
+  copy_area(&c->leaf_area, &kept);
   return status;
 }
 
@@ -97,9 +90,9 @@ void run_script_hook(lua_State* L, lua_Debug* event) {
     return;
   }
   KeptArea kept;
-  keep_area(&kept, &c->leaf_area);
+  copy_area(&kept, &c->leaf_area);
   c->script_hook(L, event);
-  restore_area(&c->leaf_area, &kept);
+  copy_area(&c->leaf_area, &kept);
 }
 
 /* -- Making them -------------------------------------------------------------------- */

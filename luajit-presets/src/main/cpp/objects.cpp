@@ -103,7 +103,6 @@ int call_method(lua_State* L) {
   return invoke_last(L, c, method, id, shape | nargs | count_call(c, L, id, method));
 }
 
-
 void push_call_method(lua_State* L, int32_t method) {
   lua_pushvalue(L, 1);
   lua_pushinteger(L, method);

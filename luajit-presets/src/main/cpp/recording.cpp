@@ -147,7 +147,6 @@ static void pass(jit_State* J, Slot* slot, TRef value) {
 static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* callee) {
   lua_State* L = J->L;
   int32_t method, id;
-  bool self = false;
   if (L != c->main || !c->fiber.runs || !vm_could_leave(L) || !find_callee(c, callee, &method, &id)) return false;
   int32_t gives = known_call(c, id, method);
   if (!gives) {
@@ -160,7 +159,6 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* c
   if (end && tref_isudata(J->base[0]) && udataV(&data->argv[0]) == object) {
     if (!method && !tvisudata(callee)) return false;
     first = 1;
-    self = method != 0;
   }
   BCReg count = end - first;
   if (count > BRIDGE_CALL_MOST || id >> BRIDGE_CALL_MEMBER || method >> (BRIDGE_CALL_COUNT - BRIDGE_CALL_MEMBER)) return false;
@@ -176,7 +174,7 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* c
   record_java(J, c);
   TRef to = gives == BRIDGE_GIVES_STRINGS ? temporary(J, TREF_NIL, IRTMPREF_OUT1) : 0;
   uint64_t word = word_of(BRIDGE_TAG_OBJECT, (uint64_t)gives << BRIDGE_CALL_GIVES |
-          (uint64_t)self << BRIDGE_CALL_SELF | (uint64_t)count << BRIDGE_CALL_COUNT |
+          (uint64_t)count << BRIDGE_CALL_COUNT |
           (uint64_t)(uint32_t)method << BRIDGE_CALL_MEMBER | (uint32_t)id);
   call(J, bridge_call_in_trace, {constant(J, &c->fiber), lj_ir_kint64(J, word)});
   if (gives == BRIDGE_GIVES_NUMBERS)

@@ -183,7 +183,7 @@ int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t 
   Context* c = (Context*)(intptr_t)context;
   uint64_t w = (uint64_t)word;
   bool in_slots_only = w >> 32 == (uint32_t)BRIDGE_RESULT_IN_SLOTS;
-  bool done = c->fiber.call && put_in_trace(c, c->fiber.call >> BRIDGE_CALL_GIVES & 3, w);
+  bool done = c->fiber.call && put_in_trace(c, c->fiber.call >> BRIDGE_CALL_GIVES & 7, w);
   if (LJ_UNLIKELY(!done && !(in_slots_only && c->fiber.call))) {
     int32_t failure = bridge_leave_trace(env, clazz, self, context);
     if (failure) return in_slots(failure);
@@ -195,6 +195,12 @@ int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t 
   c->env = env;
   if (LJ_UNLIKELY(c->self != self)) c->self = self;
   return conclude_main(c, c->main, answer_leaf(c, done), &outer);
+}
+
+/* Drops what the outermost call has left when it has ended. */
+static void drop_main(Context* c, lua_State* L) {
+  L->top = restorestack(L, c->call_bottom);
+  take_back_globals(c, L);
 }
 
 /* A leaf function that is not answered: whatever comes after it fails. */
@@ -210,8 +216,7 @@ static void abandon_leaf(Context* c) {
   if (status == LUA_YIELD) return;
   if (status > LUA_YIELD) recover(c, L, status);
   c->trace.size = 0;
-  L->top = restorestack(L, c->call_bottom);
-  take_back_globals(c, L);
+  drop_main(c, L);
 }
 
 void bridge_abandon(int64_t context) {
@@ -232,14 +237,13 @@ static int32_t end_outermost(Context* c, int status) {
   if (status > LUA_YIELD) {
     recover(c, L, status);
     int32_t n = fail(c, L, status);
-    L->top = restorestack(L, c->call_bottom);
-    take_back_globals(c, L);
+    drop_main(c, L);
     return n;
   }
   if (status == LUA_YIELD)
     bridge_abandon((int64_t)(intptr_t)c);
   else
-    L->top = restorestack(L, c->call_bottom);
+    drop_main(c, L);
   return no_memory(c);
 }
 

@@ -84,8 +84,7 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
 
 /* -- Blocks ----------------------------------------------------------------------- */
 
-/* A context and what it shares with Java lie side by side: a processor writes to few pages at a time without having to
-** look up where they are, and a call of Java needs most of those already. */
+/* A context and what it shares with Java, in one mapping. */
 struct Block {
   Context context;
   alignas(64) Shared shared;

@@ -23,14 +23,7 @@ int32_t method_kind(const Context* c, int32_t method) {
 
 /* When memory is short nothing more is known than before. */
 static void set_method(Context* c, int32_t method, int32_t kind) {
-  Buffer* methods = &c->methods;
-  size_t size = methods->size;
-  if ((size_t)method >= size) {
-    if (!methods->reserve((size_t)method + 1 - size)) return;
-    memset(methods->data + size, 0, (size_t)method + 1 - size);
-    methods->size = (size_t)method + 1;
-  }
-  methods->data[method] = (char)kind;
+  if (c->methods.extend((size_t)method + 1)) c->methods.data[method] = (char)kind;
 }
 
 void note_leaf_method(Context* c, int32_t method) { set_method(c, method, METHOD_LEAF); }
@@ -47,10 +40,7 @@ int32_t known_call(const Context* c, int32_t id, int32_t method) {
 }
 
 bool hurry_call(Context* c, int32_t id, int32_t method) {
-  HostEntry* entry = &c->entries[id];
-  if (gives(c, id, method) || c->calls_by_jni || entry->uses >= c->often) return false;
-  entry->uses = (uint8_t)c->often;
-  return true;
+  return !gives(c, id, method) && !c->calls_by_jni && hurry(c, &c->entries[id]);
 }
 
 void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives) {
@@ -72,10 +62,7 @@ static LJ_NOINLINE void give_up(Context* c, lua_State* L, int32_t id, int32_t me
 int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {
   if (LJ_UNLIKELY(c->fiber.refused >= TOO_MANY)) give_up(c, L, id, method);
   if (LJ_LIKELY(gives(c, id, method)) || LJ_UNLIKELY(c->calls_by_jni)) return 0;
-  HostEntry* entry = &c->entries[id];
-  if (LJ_UNLIKELY(entry->uses >= c->often)) return BRIDGE_INVOKE_OFTEN;
-  entry->uses++;
-  return 0;
+  return count(c, &c->entries[id]);
 }
 
 LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {

@@ -16,6 +16,14 @@ bool Buffer::reserve(size_t more) {
   return true;
 }
 
+bool Buffer::extend(size_t wanted) {
+  if (size >= wanted) return true;
+  if (!reserve(wanted - size)) return false;
+  memset(data + size, 0, wanted - size);
+  size = wanted;
+  return true;
+}
+
 bool Buffer::append(const void* bytes, size_t n) {
   if (!reserve(n)) return false;
   memcpy(data + size, bytes, n);

@@ -11,6 +11,7 @@ import io.github.lupa4j.spec.Leaves;
 import io.github.lupa4j.testing.Fibers;
 import io.github.lupa4j.testing.Garbage;
 import io.github.lupa4j.testing.Stacks;
+import io.github.lupa4j.testing.Traces;
 import io.github.lupa4j.vm.LuaState;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -52,15 +53,6 @@ class LeafTest {
 
     // -- Compiled code -------------------------------------------------------------------------------------------
 
-    /** Runs a loop and tells how its traces end. */
-    private String linksOf(String loop) {
-        return (String) lua.execute("local util, seen = require('jit.util'), {} jit.flush()"
-                + " local function note(what, trace) if what == 'stop' then"
-                + " seen[#seen + 1] = util.traceinfo(trace).linktype elseif what == 'abort' then"
-                + " seen[#seen + 1] = 'abort' end end jit.attach(note, 'trace') " + loop
-                + " jit.attach(note) return table.concat(seen, ' ')");
-    }
-
     @Test
     void loopsAreCompiledWithTheirCalls() {
         put(n -> n + 1);
@@ -70,7 +62,7 @@ class LeafTest {
             "local s = 0 for i = 1, 500 do s = s + o:plus(i) end",
             "local echo, s = java.leaf(o.echo), 'x' for i = 1, 500 do if echo(s) ~= s then break end end"
         }) {
-            String links = linksOf(loop);
+            String links = Traces.linksOf(lua, loop);
             assertTrue(links.endsWith("loop") && !links.contains("stitch"), links);
         }
     }

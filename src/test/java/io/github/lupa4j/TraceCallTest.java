@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lupa4j.testing.Eager;
+import io.github.lupa4j.testing.Traces;
 import io.github.lupa4j.vm.LuaState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,15 +175,6 @@ class TraceCallTest {
 
     // -- Compiled code -------------------------------------------------------------------------------------------
 
-    /** Runs a loop and tells how its traces end. */
-    private static String linksOf(LuaRuntime lua, String loop) {
-        return (String) lua.execute("local util, seen = require('jit.util'), {} jit.flush()"
-                + " local function note(what, trace) if what == 'stop' then"
-                + " seen[#seen + 1] = util.traceinfo(trace).linktype elseif what == 'abort' then"
-                + " seen[#seen + 1] = 'abort' end end jit.attach(note, 'trace') " + loop
-                + " jit.attach(note) return table.concat(seen, ' ')");
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -202,7 +194,7 @@ class TraceCallTest {
                 "o:plus(o:plus(i)) + o.number"
             })
     void loopsAreCompiledWithTheirCalls(String call) {
-        String links = linksOf(lua, "local o, f, p, s = o, f, p, 0 for i = 1, 500 do s = s + " + call + " end");
+        String links = Traces.linksOf(lua, "local o, f, p, s = o, f, p, 0 for i = 1, 500 do s = s + " + call + " end");
         assertTrue(links.endsWith("loop") && !links.contains("stitch"), links);
     }
 
@@ -210,9 +202,9 @@ class TraceCallTest {
     void callsThatAlwaysUseTheStateAreGivenUp() {
         ((Target) lua.globals().get("o")).every = 1;
         assertEquals(2003000, lua.execute("local s = 0 for i = 1, 2000 do s = s + o:back(i) end return s"));
-        String links = linksOf(lua, "local s = 0 for i = 1, 20000 do s = s + o:back(i) end");
+        String links = Traces.linksOf(lua, "local s = 0 for i = 1, 20000 do s = s + o:back(i) end");
         assertTrue(
-                linksOf(lua, "local s = 0 for i = 1, 2000 do s = s + o:back(i) end")
+                Traces.linksOf(lua, "local s = 0 for i = 1, 2000 do s = s + o:back(i) end")
                         .contains("stitch"),
                 links);
     }
