@@ -168,11 +168,10 @@ insert_before lj_carith.c 'const char *repr[2];' \
       if (!tvisnil(tv)) return lj_meta_tailcall(L, tv);
     }'
 insert_before lj_emit_x86.h 'static void emit_call_(ASMState *as, MCode *target)' \
-  'extern void bridge_leaf(void) __attribute__((weak, visibility("hidden")));
-extern void bridge_call_in_trace(void) __attribute__((weak, visibility("hidden")));
+  'extern void bridge_call_in_trace(void) __attribute__((weak, visibility("hidden")));
 '
 replace lj_emit_x86.h 'p[-5] = XI_CALL;' 'p[-5] = XI_CALL;
-  if (target == (MCode *)(void *)bridge_leaf || target == (MCode *)(void *)bridge_call_in_trace) {
+  if (target == (MCode *)(void *)bridge_call_in_trace) {
     p[-5] = XI_JMP;
     p[-6] = XI_PUSH + RID_RET;
     *(int32_t *)(p-10) = 6;  /* lea rax, [p] */

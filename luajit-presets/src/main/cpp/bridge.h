@@ -111,39 +111,19 @@ enum {
   BRIDGE_REQUEST_EXIT = 16,    /* status; raises */
   BRIDGE_REQUEST_LIBRARY = 17, /* the tables java, javax and luajava, to be filled */
   BRIDGE_REQUEST_SEARCH = 18,  /* module, package.path -> loader, or a string that says where it is not */
-  BRIDGE_REQUEST_LEAF = 19,    /* object, method's number or 0 -> leaf function, its number of parameters */
-  BRIDGE_REQUEST_LEAF_OUTCOME = 20 /* number -> what that call of a leaf function has given, or thrown */
+  BRIDGE_REQUEST_LEAF = 19     /* object, method's number or 0 -> the object of the leaf function; nil if it is one itself */
 };
-
-/* In place of a request: a leaf function, by its id as a Java object, with so many arguments in the slots. Java answers
-** by bridge_answer_leaf. Until then the state is in the middle of compiled code, and nothing else may be done with it. */
-enum { BRIDGE_ASKS_LEAF = -1 };
 
 /* What calls of a member give, as far as compiled code is concerned. */
 enum { BRIDGE_GIVES_NUMBERS = 1, BRIDGE_GIVES_NOTHING = 2, BRIDGE_GIVES_STRINGS = 3, BRIDGE_GIVES_OTHERS = 4 };
 
-/* What a leaf call gives to the Lua code that made it. */
-enum {
-  BRIDGE_LEAF_NUMBER = 0, /* in the first slot of the leaf area; so are strings, by address and length, and integers */
-  BRIDGE_LEAF_TRUE = 1,
-  BRIDGE_LEAF_FALSE = 2,
-  BRIDGE_LEAF_NIL = 3,
-  BRIDGE_LEAF_STRING = 4,
-  BRIDGE_LEAF_INT64 = 5,
-  BRIDGE_LEAF_ORDINARY = 6, /* nothing was called: it is to be called as other functions are */
-  BRIDGE_LEAF_LATER = 7     /* a number for BRIDGE_REQUEST_LEAF_OUTCOME */
-};
-
-enum { BRIDGE_LEAF_PARAMETERS = 16 }; /* at most */
-
 /* The answer to BRIDGE_REQUEST_INDEX when the member is a method: its number is in slot 0. With the second one every
 ** object of that shape has it; slot 0 may then also hold the number of a field or property, negated, to be read. With the
-** third one the method is a leaf function, with the last one the field is one for bridge_know_field. */
+** last one the field is one for bridge_know_field. */
 enum {
   BRIDGE_ANSWER_METHOD = 1 << 20,
   BRIDGE_ANSWER_SHARED = 1 << 21,
-  BRIDGE_ANSWER_LEAF = 1 << 22,
-  BRIDGE_ANSWER_FIELD = 1 << 23
+  BRIDGE_ANSWER_FIELD = 1 << 22
 };
 
 /* Passed to `int LuaState.invoke(int member, int object, int shape)`, which answers like upcall: a member's number or
@@ -212,10 +192,6 @@ int32_t bridge_run(
 ** full), or with the one word of it; results are those of bridge_call_words. */
 int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer);
 int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
-/* The same after BRIDGE_ASKS_LEAF: the word, or in its place the number of results in the slots (1), of which strings are
-** in the text area; BRIDGE_FAILED_MISSING for what is to be called as other functions are; or BRIDGE_FAILED_RUNTIME with a
-** number in slot 0 under which Lua code asks for the outcome. */
-int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
 /* The same after a call of compiled code, with a word; or BRIDGE_FAILED_MISSING in its place when nothing was called: then the
 ** same call comes as any other. */
 int64_t bridge_answer_in_trace(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
@@ -305,7 +281,7 @@ int32_t bridge_new_function(JNIEnv* env, jclass, jobject self, int64_t context);
 /* A reference to a string (never 0), or a failure. The slots are left alone, and no script runs. */
 int32_t bridge_intern(JNIEnv* env, jclass, int64_t context, jbyteArray text);
 /* A reference to a short string that exists in the state; 0 if it does not, or cannot be found now. Makes nothing, so that
-** it can be asked inside a leaf call. */
+** it can be asked while compiled code calls. */
 int32_t bridge_find_string(JNIEnv* env, jclass, int64_t context, jbyteArray text);
 void bridge_unref(int64_t context, int32_t reference);
 /* Copies bytes of a long string between its arrival and the next crossing. */

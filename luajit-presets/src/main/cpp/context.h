@@ -48,14 +48,6 @@ struct HostEntry {
   jweak object;     /* NULL if they are not known */
 };
 
-/* Where leaf functions and the Lua code that calls them put values for each other. Between that and their reading, hooks and
-** finalizers may call leaf functions, too: see leaf.cpp. */
-struct LeafArea {
-  Slot slots[BRIDGE_LEAF_PARAMETERS];
-  size_t text_size; /* used by the string in the first slot */
-  char* text;       /* BRIDGE_TEXT_SIZE bytes; NULL until there are leaf functions */
-};
-
 /* What the compiler was told of what the interpreter does next. It must be so, or the recording is given up. */
 struct Recorded {
   int32_t gives; /* a call: what it gives; 0 for none */
@@ -86,6 +78,7 @@ struct Context {
   GCtab* walkers;        /* what makes iterators, by BRIDGE_WALK_* */
   GCtab* shapes; /* shape number -> table of member names -> method numbers, below 0 of what is read */
   GCtab* io_originals;
+  GCtab* leaf_functions; /* by what they call, weak; NULL until there is one */
   GCtab* io_functions; /* of io.lua; NULL until it is loaded */
   GCstr* overflow; /* the message of a full C stack */
   HostEntry* entries;
@@ -97,16 +90,11 @@ struct Context {
   bool calls_by_jni;     /* nothing returns */
   int32_t often;         /* uses after which it is worth the time to spare further ones a part of it */
   bool call_has_globals; /* the globals of before the call are in the slot below */
-  /* Leaf functions, see leaf.cpp. */
-  Fiber fiber;             /* where the outermost call runs, once there are any */
+  Fiber fiber;             /* where the outermost call runs, once there is a use for it */
   uint8_t fiber_hooks;     /* the hooks when the call began */
-  LeafArea leaf_area;
-  lua_Hook script_hook;    /* that scripts have set */
-  GCfunc* make_leaf;       /* of leaf.lua; NULL until it is loaded */
-  GCtab* leaf_functions;   /* by what they call, weak */
-  Buffer methods;          /* a byte for each number of a method, see method_kind */
+  Buffer methods;          /* for each number of a method, what calls of it give; 0 if that is not known */
   Recorded recorded;
-  bool leaving;            /* the interpreter is to go on with the call that compiled code has made */
+  void* left_frame;        /* of the interpreter that is to go on with the call that compiled code has made; or NULL */
   double trace_result;     /* of that call */
   Buffer fields; /* a Field for each number of a member, see fields.cpp */
   int32_t known_objects; /* how many have an `object` among their entries */
@@ -137,6 +125,14 @@ struct Context {
 static inline Context* context_of(lua_State* L) { return (Context*)G(L)->host; }
 
 static inline uint64_t word_of(uint64_t tag, uint64_t payload) { return tag << 48 | payload; }
+
+/* Calls a function that uses JNI. */
+static LJ_AINLINE void call_outside(Context* c, void (*function)(void*), void* data) {
+  if (LJ_UNLIKELY(c->fiber.runs))
+    bridge_fiber_ask(&c->fiber, function, data);
+  else
+    function(data);
+}
 
 /* -- stack.c -------------------------------------------------------------------- */
 
@@ -277,8 +273,9 @@ void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, int32_t
 int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs);
 /* Calls a method, or an object itself (method 0), with the slots filled before; leaves the results on the stack. */
 int invoke_java(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
-/* Raises what Java has answered. */
-int raise_answer(lua_State* L, Context* c, int32_t answer);
+/* Takes what Java has answered: leaves it on the stack and returns its size, returns BRIDGE_ANSWER_METHOD and what is with it,
+** or raises. */
+int take_results(lua_State* L, Context* c, int32_t answer);
 /* Pushes a chunk of src/main/lua, compiled. */
 void push_own_chunk(lua_State* L, const unsigned char* code, size_t size, const char* name);
 
@@ -286,24 +283,9 @@ void push_own_chunk(lua_State* L, const unsigned char* code, size_t size, const 
 
 /* The library function. */
 int new_leaf(lua_State* L);
-/* Asks Java for the leaf function of a method, 0 meaning the object itself, as ask_last does. */
-int ask_for_leaf(lua_State* L, Context* c, int32_t method, int32_t object);
-/* Replaces Java's answer, two values on the top, by the function. `ordinary` is where what it does otherwise lies on the
-** stack, `object` the receiver that comes first among its arguments, 0 if none does. */
-int push_leaf(lua_State* L, Context* c, int ordinary, int object);
-/* Takes the arguments from the leaf area to the slots, and the result back; returns a BRIDGE_LEAF_*. */
-void take_leaf_arguments(Context* c, int32_t count);
-int32_t give_leaf_result(Context* c, int64_t word);
-/* A hook that calls the one of the script. */
-void run_script_hook(lua_State* L, lua_Debug* event);
 
 /* -- tracecalls.cpp ------------------------------------------------------------------ */
 
-enum { METHOD_LEAF = 0x80 };
-
-/* What is known of a method: METHOD_LEAF, what its calls give, or 0. */
-int32_t method_kind(const Context* c, int32_t method);
-void note_leaf_method(Context* c, int32_t method);
 /* What calls of a member, or of an object itself (method 0), give in compiled code; 0 if they cannot be made there. */
 int32_t known_call(const Context* c, int32_t id, int32_t method);
 /* Counts a call: BRIDGE_INVOKE_OFTEN or 0. */
@@ -317,22 +299,19 @@ void end_recording(Context* c);
 /* Takes the call that compiled code makes to the slots; false if the interpreter has to make it. */
 bool take_trace_call(Context* c);
 /* Whether the C function that runs is the call that compiled code has made, in place of which the interpreter goes on. */
-static LJ_AINLINE bool is_left_trace(const Context* c) { return LJ_UNLIKELY(c->leaving); }
-/* Then this is to be returned, if it is not 0. */
-int leave_call(lua_State* L, Context* c);
+static LJ_AINLINE bool is_left_trace(lua_State* L, const Context* c) {
+  return LJ_UNLIKELY(c->left_frame != nullptr) && L->cframe == c->left_frame;
+}
 
 /* -- returning.cpp ------------------------------------------------------------------ */
 
 /* Runs the outermost call, see vm_run, on the fiber. */
 int run_on_fiber(Context* c, lua_State* L, TValue* base, ptrdiff_t handler);
-/* What is called next runs on the fiber. */
-void limit_to_fiber(Context* c);
-
 /* To be asked first by a C function that uses one of those below: it is called once more when Java has answered. */
 static LJ_AINLINE bool is_answered(lua_State* L, const Context* c) {
   return LJ_UNLIKELY(c->asking) && L == c->main && savestack(L, L->base) == c->asking;
 }
-/* Leaves the answer on the stack and returns its size. May raise, with what Java threw or otherwise. */
+/* Leaves the answer on the stack and returns its size, as take_results does. */
 int take_answer(lua_State* L, Context* c);
 
 /* These ask Java as those of host.cpp do, or let the running C function return to Java: nothing may come after them. */
@@ -341,6 +320,17 @@ int ask_last(lua_State* L, Context* c, int32_t request, int32_t nargs);
 int ask_last_with_arguments(lua_State* L, Context* c, int32_t request, int nargs);
 /* Calls a method, or an object itself (method 0), with the slots filled before; leaves the results on the stack. */
 int invoke_last(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
+
+/* What is called next runs on the fiber. */
+void limit_to_fiber(Context* c);
+
+/* Whether the running C function can wait on the fiber for Java's answer. What runs while a trace is left cannot: Java
+** waits for the end of that. */
+static LJ_AINLINE bool can_wait(const Context* c) { return c->fiber.runs && LJ_LIKELY(!c->left_frame); }
+int32_t ask_from_fiber(lua_State* L, Context* c, int32_t request, int32_t count);
+int32_t invoke_from_fiber(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
+/* To be returned by the C function that makes the call of a left trace. */
+int leave_call(lua_State* L, Context* c);
 
 template <int32_t request, int nargs>
 static int ask_fixed(lua_State* L) {

@@ -3,8 +3,9 @@
 **
 ** Processors predict where a `ret` goes by the `call`s before it, and a wrong guess costs as much as the rest of a switch.
 ** So all of these keep calls and returns in pairs: the fiber is entered by one `call`, at one place, whatever it is to
-** do; and it is left by a `ret` to behind that place, in the middle of a leaf call too. Compiled Lua code enters
-** bridge_leaf by a jump (adapt-luajit.sh), and gets back by one.
+** do; and it is left by a `ret` to behind that place, in the middle of a call too. Compiled Lua code enters bridge_call_in_trace
+** by a jump (adapt-luajit.sh), and gets back by one. Only C functions that wait do so against the rule: it is still a
+** quarter of what a call by JNI takes.
 */
 #define _GNU_SOURCE
 #include "fiber.h"
@@ -21,8 +22,7 @@
 #define MARGIN ((size_t)160 * 1024) /* for what does not ask: LuaJIT's compiler, error handling, signal handlers */
 
 _Static_assert(offsetof(Fiber, java) == 0 && offsetof(Fiber, stopped) == 8 && offsetof(Fiber, bottom) == 16 &&
-        offsetof(Fiber, runs) == 24 && offsetof(Fiber, leaf) == 28 && offsetof(Fiber, count) == 32 &&
-        offsetof(Fiber, refused) == 36 && offsetof(Fiber, call) == 40,
+        offsetof(Fiber, runs) == 24 && offsetof(Fiber, refused) == 28 && offsetof(Fiber, call) == 32,
     "the code below");
 
 __asm__(
@@ -54,7 +54,7 @@ __asm__(
     "  restore_registers\n"
     "  ret\n"
 
-    /* rdi: fiber, esi: status */
+    /* rdi: fiber, esi: answer */
     ".globl bridge_fiber_go_on\n.hidden bridge_fiber_go_on\n.type bridge_fiber_go_on, @function\n"
     "bridge_fiber_go_on:\n"
     "  save_registers\n"
@@ -69,35 +69,23 @@ __asm__(
     "  pop %rcx\n"
     "  jmp *%rcx\n"
 
-    /* rdi: fiber, esi: leaf, edx: count */
-    ".globl bridge_leaf\n.hidden bridge_leaf\n.type bridge_leaf, @function\n"
-    "bridge_leaf:\n"
-    "  cmpl $0, 24(%rdi)\n"
-    "  je 1f\n"
-    "  save_registers\n"
-    "  mov %rsp, 8(%rdi)\n"
-    "  mov %esi, 28(%rdi)\n"
-    "  mov %edx, 32(%rdi)\n"
-    "  mov 16(%rdi), %rsp\n"
-    "  sub $24, %rsp\n" /* where the call at .Lenter has put its return address */
-    "  mov $1, %eax\n"
-    "  ret\n"
-    "1: mov $6, %eax\n"
-    "  ret\n"
-
     /* rdi: fiber, rsi: call */
     ".globl bridge_call_in_trace\n.hidden bridge_call_in_trace\n.type bridge_call_in_trace, @function\n"
     "bridge_call_in_trace:\n"
     "  cmpl $0, 24(%rdi)\n"
     "  je 1f\n"
+    "  mov %rsi, 32(%rdi)\n"
+
+    /* rdi: fiber */
+    ".globl bridge_fiber_wait\n.hidden bridge_fiber_wait\n.type bridge_fiber_wait, @function\n"
+    "bridge_fiber_wait:\n"
     "  save_registers\n"
     "  mov %rsp, 8(%rdi)\n"
-    "  mov %rsi, 40(%rdi)\n"
     "  mov 16(%rdi), %rsp\n"
-    "  sub $24, %rsp\n"
-    "  mov $1, %eax\n"
+    "  sub $24, %rsp\n" /* where the call at .Lenter has put its return address */
+    "  mov $1, %eax\n" /* LUA_YIELD */
     "  ret\n"
-    "1: incl 36(%rdi)\n"
+    "1: incl 28(%rdi)\n"
     "  xor %eax, %eax\n"
     "  ret\n"
 

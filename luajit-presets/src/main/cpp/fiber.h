@@ -1,10 +1,10 @@
 /*
-** A C stack of a state's own, for its outermost call. Lua code on it can stop in the middle, even in compiled code, while
-** the native call that it runs in returns to Java; and goes on when Java calls again. That is how leaf functions reach
-** Java (leaf.cpp): it costs little more than the native call itself.
+** A C stack of a state's own, for its outermost call. Lua code on it can stop in the middle, even in compiled code or with
+** C functions in between, while the native call that it runs in returns to Java; and goes on when Java calls again. It
+** costs little more than the native call itself.
 **
-** The JVM must not find its thread on a stack that it does not know: whatever calls Java from there does so by
-** bridge_fiber_ask.
+** The JVM must not find its thread on a stack that it does not know: what needs a function of JNI on the fiber calls it
+** by bridge_fiber_ask.
 */
 #ifndef LUPA4J_FIBER_H
 #define LUPA4J_FIBER_H
@@ -22,11 +22,9 @@ union TValue;
 /* The assembler code in fiber.c knows this layout. */
 typedef struct Fiber {
   void* java;   /* top of the thread's own stack, while Lua runs on the fiber */
-  void* stopped; /* top of the fiber, while a leaf call waits for Java */
+  void* stopped; /* top of the fiber, while it waits for Java */
   void* bottom; /* where the fiber's stack begins, its highest address; NULL if there is none */
   int32_t runs; /* 1 while Lua runs on the fiber */
-  int32_t leaf; /* the leaf function that waits for Java, 0 if none does */
-  int32_t count; /* the number of its arguments */
   int32_t refused; /* how many more calls from compiled code were not made there than were */
   uint64_t call; /* what compiled code calls, as a word for Java; 0 if it calls nothing */
   void* limit;  /* lowest address that Lua may use */
@@ -36,16 +34,15 @@ typedef struct Fiber {
 int bridge_fiber_open(Fiber* fiber);
 void bridge_fiber_close(Fiber* fiber);
 
-/* lj_vm_hostrun on the fiber. Returns LUA_YIELD also when a leaf function waits for Java. */
+/* lj_vm_hostrun on the fiber. Returns LUA_YIELD also when Lua waits for Java. */
 int bridge_fiber_run(Fiber* fiber, struct lua_State* L, union TValue* base, ptrdiff_t handler);
-/* Goes on with the leaf function that waits, which returns the status. */
-int bridge_fiber_go_on(Fiber* fiber, int32_t status);
+/* Goes on with what waits, which gets the answer. */
+int bridge_fiber_go_on(Fiber* fiber, int32_t answer);
+/* Waits, on the fiber, for that. */
+int32_t bridge_fiber_wait(Fiber* fiber);
+
 /* Calls a function on the thread's own stack. */
 void bridge_fiber_ask(Fiber* fiber, void (*function)(void*), void* data);
-
-/* Called by Lua code through FFI: has Java run a leaf function. Returns what Java answers with, or BRIDGE_LEAF_ORDINARY
-** at once when Lua does not run on the fiber. */
-int32_t bridge_leaf(Fiber* fiber, int32_t leaf, int32_t count);
 
 /* Called by compiled Lua code: has Java make a call, see tracecalls.cpp. Returns 1 when that was done, 0 when the interpreter
 ** has to make it. */

@@ -97,13 +97,6 @@ static LJ_AINLINE bool find(Context* c, int32_t id, int32_t member, Access* acce
   return access->object != nullptr;
 }
 
-static LJ_AINLINE void perform(Context* c, void (*step)(void*), Access* access) {
-  if (LJ_UNLIKELY(c->fiber.runs))
-    bridge_fiber_ask(&c->fiber, step, access);
-  else
-    step(access);
-}
-
 static void get(void* data) {
   Access* a = (Access*)data;
   switch (a->type & ~BRIDGE_FIELD_FINAL) {
@@ -133,7 +126,7 @@ static const jlong MOST_EXACT = 1ll << 53;
 bool read_field(Context* c, int32_t id, int32_t member, TValue* to) {
   Access a;
   if (!find(c, id, member, &a)) return false;
-  perform(c, get, &a);
+  call_outside(c, get, &a);
   lua_Number number;
   switch (a.type & ~BRIDGE_FIELD_FINAL) {
     case BRIDGE_FIELD_INT: number = a.value.i; break;
@@ -187,6 +180,6 @@ bool can_write_field(Context* c, int32_t id, int32_t member, cTValue* value) {
 bool write_field(Context* c, int32_t id, int32_t member, cTValue* value) {
   Access a;
   if (!find(c, id, member, &a) || !convert(value, &a)) return false;
-  perform(c, set, &a);
+  call_outside(c, set, &a);
   return true;
 }

@@ -46,7 +46,7 @@ struct JavaCall {
   jint answer;
 };
 
-static void call_java(void* data) {
+static void call_by_jni(void* data) {
   JavaCall* call = (JavaCall*)data;
   JNIEnv* env = call->c->env;
   call->answer = env->CallIntMethodA(call->c->self, call->method, call->arguments);
@@ -55,46 +55,43 @@ static void call_java(void* data) {
   call->answer = BRIDGE_FAILED_CSTACK;
 }
 
-static LJ_NOINLINE void call_java_from_fiber(Context* c, JavaCall* call) {
-  bridge_fiber_ask(&c->fiber, call_java, call);
-  limit_to_fiber(c);
-}
-
-static LJ_AINLINE int ask(lua_State* L, Context* c, jmethodID method, const jvalue* arguments) {
+static int32_t call_java(lua_State* L, Context* c, jmethodID method, const jvalue* arguments) {
   lua_State* outer = c->L;
   c->L = L;
   note_java(c);
   JavaCall call = {c, method, arguments, 0};
-  if (LJ_UNLIKELY(c->fiber.runs))
-    call_java_from_fiber(c, &call);
-  else
-    call_java(&call);
+  call_outside(c, call_by_jni, &call);
+  if (LJ_UNLIKELY(c->fiber.runs)) limit_to_fiber(c); /* what Java has called meanwhile was on the thread's own stack */
   c->L = outer;
-  return LJ_UNLIKELY(call.answer < 0) ? raise_answer(L, c, call.answer) : call.answer;
+  return call.answer;
 }
 
-int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs) {
-  jvalue arguments[2];
-  arguments[0].i = request;
-  arguments[1].i = nargs;
-  int n = ask(L, c, upcall_method, arguments);
+int take_results(lua_State* L, Context* c, int32_t n) {
+  if (LJ_UNLIKELY(n < 0)) return raise_answer(L, c, n);
   if (LJ_LIKELY(n < BRIDGE_ANSWER_METHOD)) {
     push_slots(c, L, 0, n);
+    if (LJ_UNLIKELY(c->recorded.gives)) check_recorded(c, L->top - n, n);
+    /* While they were pushed it was paused, and a script that only calls Java need not allocate anything else. */
     vm_check_collector(L);
   }
   return n;
 }
 
+int ask_java(lua_State* L, Context* c, int32_t request, int32_t nargs) {
+  if (can_wait(c)) return take_results(L, c, ask_from_fiber(L, c, request, nargs));
+  jvalue arguments[2];
+  arguments[0].i = request;
+  arguments[1].i = nargs;
+  return take_results(L, c, call_java(L, c, upcall_method, arguments));
+}
+
 int invoke_java(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape) {
+  if (can_wait(c)) return take_results(L, c, invoke_from_fiber(L, c, method, object, shape));
   jvalue arguments[3];
   arguments[0].i = method;
   arguments[1].i = object;
   arguments[2].i = shape;
-  int n = ask(L, c, invoke_method, arguments);
-  push_slots(c, L, 0, n);
-  /* While they were pushed it was paused, and a script that only calls Java need not allocate anything else. */
-  vm_check_collector(L);
-  return n;
+  return take_results(L, c, call_java(L, c, invoke_method, arguments));
 }
 
 void put_values(lua_State* L, Context* c, int32_t first, ptrdiff_t from, int32_t n) {

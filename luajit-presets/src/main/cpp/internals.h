@@ -87,11 +87,6 @@ static LJ_AINLINE void vm_set_left(lua_State* L) { L->status = LUA_YIELD; }
 /* Whether a C function on the main thread can leave it: no other C frame is in between. */
 static LJ_AINLINE bool vm_can_leave(lua_State* L) { return cframe_canyield(L->cframe) && !hook_active(G(L)); }
 
-/* The same inside the recorder, which has a C frame of its own. */
-static inline bool vm_could_leave(lua_State* L) {
-  return cframe_canyield(cframe_prev(cframe_raw(L->cframe))) && !hook_active(G(L));
-}
-
 /* To be returned by the C function. */
 static LJ_AINLINE int vm_leave(lua_State* L) {
   L->cframe = nullptr;

@@ -46,17 +46,7 @@ extern "C" int __wrap_lua_sethook(lua_State* L, lua_Hook hook, int mask, int cou
   if (__atomic_load_n(&G(L)->stopping, __ATOMIC_ACQUIRE)) luaL_error(L, "stopped by the host");
   Context* c = context_of(L);
   if (c && c->instruction_limit > 0) luaL_error(L, "hooks are not available while instructions are counted");
-  if (!c || !hook) return __real_lua_sethook(L, hook, mask, count);
-  c->script_hook = hook;
-  return __real_lua_sethook(L, run_script_hook, mask, count);
-}
-
-extern "C" lua_Hook __real_lua_gethook(lua_State* L);
-extern "C" lua_Hook __wrap_lua_gethook(lua_State* L);
-
-extern "C" lua_Hook __wrap_lua_gethook(lua_State* L) {
-  lua_Hook hook = __real_lua_gethook(L);
-  return hook == run_script_hook ? context_of(L)->script_hook : hook;
+  return __real_lua_sethook(L, hook, mask, count);
 }
 
 void bridge_stop(int64_t context, int32_t insist) {

@@ -50,9 +50,8 @@ LJ_NOINLINE void open_library(Context* c, lua_State* L) {
   c->last_objects = objects;
 }
 
-/* Stack: object, name, function. Keeps the object and its function as the last ones of that name; or the object alone, so
-** that __index is asked for the function again. */
-static int keep_last(lua_State* L, Context* c, bool with_function) {
+/* Stack: object, name, function. Keeps the object and its function as the last ones of that name. */
+static int keep_last(lua_State* L, Context* c) {
   if (LJ_UNLIKELY(!c->last_functions)) open_library(c, L);
   settabV(L, L->top, c->last_functions);
   settabV(L, L->top + 1, c->last_objects);
@@ -64,11 +63,9 @@ static int keep_last(lua_State* L, Context* c, bool with_function) {
   lua_pushvalue(L, 2);
   lua_pushvalue(L, 1);
   lua_rawset(L, 5);
-  if (with_function) {
-    lua_pushvalue(L, 2);
-    lua_pushvalue(L, 3);
-    lua_rawset(L, 4);
-  }
+  lua_pushvalue(L, 2);
+  lua_pushvalue(L, 3);
+  lua_rawset(L, 4);
   lua_settop(L, 3);
   return 1;
 }
@@ -77,15 +74,7 @@ static int keep_last(lua_State* L, Context* c, bool with_function) {
 static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) {
   lua_settop(L, 2);
   push_call_method(L, method);
-  return shape ? keep_last(L, c, method_kind(c, method) != METHOD_LEAF) : 1;
-}
-
-/* Whether the method is a leaf function that has just been called on the object at base: it is worth the time then to
-** make one for that object alone. */
-static bool wants_leaf(lua_State* L, Context* c, int32_t method) {
-  if (LJ_LIKELY(method_kind(c, method) != METHOD_LEAF) || !c->last_objects) return false;
-  cTValue* last = vm_get_field(c->last_objects, strV(L->base + 1));
-  return last && tvisudata(last) && udataV(last) == udataV(L->base);
+  return shape ? keep_last(L, c) : 1;
 }
 
 /* -- Names ------------------------------------------------------------------------------ */
@@ -131,7 +120,6 @@ static int take_index(lua_State* L, Context* c, int n) {
   memcpy(&number, &c->shared->slots[0].word, sizeof number);
   if ((n & BRIDGE_ANSWER_SHARED) && box && box->shape && tvisstr(L->base + 1)) {
     remember(c, L, box->shape, number);
-    if (n & BRIDGE_ANSWER_LEAF) note_leaf_method(c, (int32_t)number);
     if (n & BRIDGE_ANSWER_FIELD) note_field(c, (int32_t)-number);
   }
   if (number > 0) return box ? push_method(L, c, (int32_t)number, box->shape) : 0;
@@ -158,34 +146,11 @@ int32_t known_member(Context* c, const GCudata* object, const GCstr* name, int32
   return member_of_shape(c, box->shape, name);
 }
 
-/* Stack: object, name, then Java's answer to ask_for_leaf. */
-static int take_leaf(lua_State* L, Context* c) {
-  Box* box;
-  push_call_method(L, member_asked(c, L->base, &box));
-  lua_insert(L, 3);
-  push_leaf(L, c, 3, 1);
-  lua_remove(L, 3);
-  return keep_last(L, c, true);
-}
-
-static int make_leaf(lua_State* L, Context* c, int32_t method, int32_t object) {
-  lua_settop(L, 2);
-  int n = ask_for_leaf(L, c, method, object);
-  return n < 0 ? n : take_leaf(L, c);
-}
-
-static int take_index_or_leaf(lua_State* L, Context* c) {
-  bool leaf = c->shared->request == BRIDGE_REQUEST_LEAF;
-  int n = take_answer(L, c);
-  return leaf ? take_leaf(L, c) : take_index(L, c, n);
-}
-
 int index_object(lua_State* L) {
   Context* c = context_of(L);
   Box* box;
-  if (is_answered(L, c)) return take_index_or_leaf(L, c);
+  if (is_answered(L, c)) return take_index(L, c, take_answer(L, c));
   int32_t number = L->top - L->base >= 2 ? member_asked(c, L->base, &box) : 0;
-  if (LJ_UNLIKELY(number > 0 && wants_leaf(L, c, number))) return make_leaf(L, c, number, box->id);
   if (LJ_LIKELY(number > 0)) return push_method(L, c, number, box->shape);
   if (LJ_LIKELY(number < 0)) return read_member(L, c, box->id, -number);
   int n = ask_last_with_arguments(L, c, BRIDGE_REQUEST_INDEX, 2);

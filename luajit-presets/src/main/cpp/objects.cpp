@@ -85,7 +85,7 @@ static int collect_object(lua_State* L) {
 int call_method(lua_State* L) {
   Context* c = context_of(L);
   if (is_answered(L, c)) return take_answer(L, c);
-  if (is_left_trace(c) && leave_call(L, c)) return -1;
+  if (is_left_trace(L, c)) return leave_call(L, c);
   cTValue* upvalues = curr_func(L)->c.upvalue;
   Box* box = box_of(c, &upvalues[0]);
   if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object of this method was released");
@@ -121,7 +121,7 @@ bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object) {
 }
 
 static int call_object(lua_State* L, Context* c, cTValue* object, int32_t first) {
-  if (is_left_trace(c) && leave_call(L, c)) return -1;
+  if (is_left_trace(L, c)) return leave_call(L, c);
   Box* box = box_of(c, object);
   if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object was released");
   int32_t id = box->id, nargs = (int32_t)(L->top - L->base) - first;
@@ -130,7 +130,7 @@ static int call_object(lua_State* L, Context* c, cTValue* object, int32_t first)
   return invoke_last(L, c, 0, id, nargs | count_call(c, L, id, 0));
 }
 
-/* A function whose only upvalue is a Java object: calls it. */
+/* A function whose first upvalue is a Java object: calls it. */
 int call_upvalue(lua_State* L) {
   Context* c = context_of(L);
   return is_answered(L, c) ? take_answer(L, c) : call_object(L, c, curr_func(L)->c.upvalue, 0);

@@ -147,7 +147,7 @@ static void pass(jit_State* J, Slot* slot, TRef value) {
 static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* callee) {
   lua_State* L = J->L;
   int32_t method, id;
-  if (L != c->main || !c->fiber.runs || !vm_could_leave(L) || !find_callee(c, callee, &method, &id)) return false;
+  if (!c->fiber.runs || hook_active(G(L)) || !find_callee(c, callee, &method, &id)) return false;
   int32_t gives = known_call(c, id, method);
   if (!gives) {
     if (hurry_call(c, id, method)) retry(J);

@@ -1,8 +1,8 @@
 /*
 ** The outermost call of a state runs on its main thread so that C functions can leave it, as coroutines yield: what asks
 ** Java returns to Java, which answers by having the C function called once more, in its own frame. That takes a third of
-** the time of a call by JNI. Where other C code is in between (sort, gsub, finalizers), in coroutines of the script, and
-** in calls that Java makes meanwhile, Java is called.
+** the time of a call by JNI. Where other C code is in between (sort, gsub, finalizers) and in coroutines of the script, it
+** waits on the fiber; and where there is none, or Java calls Lua meanwhile, Java is called by JNI.
 **
 ** Nothing of it is to be seen from Lua: frames, hooks, errors and handlers are those of a plain call.
 */
@@ -12,12 +12,40 @@
 
 static LJ_AINLINE bool can_return(lua_State* L, const Context* c) { return L == c->main && vm_can_leave(L); }
 
-static LJ_AINLINE int return_to_java(lua_State* L, Context* c, int32_t request, int32_t count) {
+static void tell(Context* c, int32_t request, int32_t count) {
   c->shared->request = request;
   c->shared->count = count;
+}
+
+static LJ_AINLINE int return_to_java(lua_State* L, Context* c, int32_t request, int32_t count) {
+  tell(c, request, count);
   c->asking = savestack(L, L->base);
   note_java(c);
   return vm_leave(L);
+}
+
+enum { ASKING_FROM_FIBER = -1 }; /* in place of a function's base */
+
+/* Waits for Java. Meanwhile nested calls run on this thread. */
+static int32_t wait_for_answer(lua_State* L, Context* c) {
+  lua_State* outer = c->L;
+  c->L = L;
+  c->asking = ASKING_FROM_FIBER;
+  note_java(c);
+  int32_t answer = bridge_fiber_wait(&c->fiber);
+  c->L = outer;
+  return answer;
+}
+
+int32_t ask_from_fiber(lua_State* L, Context* c, int32_t request, int32_t count) {
+  tell(c, request, count);
+  return wait_for_answer(L, c);
+}
+
+int32_t invoke_from_fiber(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape) {
+  c->shared->member = method;
+  c->shared->object = object;
+  return ask_from_fiber(L, c, 0, shape);
 }
 
 int ask_last(lua_State* L, Context* c, int32_t request, int32_t nargs) {
@@ -39,15 +67,17 @@ int invoke_last(lua_State* L, Context* c, int32_t method, int32_t object, int32_
 }
 
 int take_answer(lua_State* L, Context* c) {
-  int32_t n = c->answer;
   c->asking = 0;
-  if (LJ_UNLIKELY(n < 0)) return raise_answer(L, c, n);
-  if (LJ_LIKELY(n < BRIDGE_ANSWER_METHOD)) {
-    push_slots(c, L, 0, n);
-    if (LJ_UNLIKELY(c->recorded.gives)) check_recorded(c, L->top - n, n);
-    vm_check_collector(L);
-  }
-  return n;
+  return take_results(L, c, c->answer);
+}
+
+int leave_call(lua_State* L, Context* c) {
+  c->left_frame = nullptr;
+  vm_leave_hook(L);
+  if (!can_return(L, c)) return take_results(L, c, wait_for_answer(L, c));
+  c->asking = savestack(L, L->base);
+  note_java(c);
+  return vm_leave(L);
 }
 
 /* -- From Java ----------------------------------------------------------------------- */
@@ -93,39 +123,10 @@ static LJ_AINLINE void enter_again(Context* c, JNIEnv* env, jobject self, Outer*
   }
 }
 
-int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer) {
-  Context* c = (Context*)(intptr_t)context;
-  Outer outer;
-  enter_again(c, env, self, &outer);
-  c->answer = answer;
-  return go_on(c, c->main, nullptr, &outer);
-}
-
-int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word) {
-  Context* c = (Context*)(intptr_t)context;
-  lua_State* L = c->main;
-  Outer outer;
-  enter_again(c, env, self, &outer);
-  c->asking = 0;
-  TValue* result = L->top++; /* a C function has room for some */
-  put_word(c, L, result, word);
-  if (LJ_UNLIKELY(c->recorded.gives)) check_recorded(c, result, 1);
-  return go_on(c, L, result, &outer);
-}
-
 /* -- On the fiber ---------------------------------------------------------------------- */
 
-enum { ASKING_LEAF = -1 }; /* in place of a function's base: compiled code asks */
-
-void limit_to_fiber(Context* c) { limit_stack(G(c->main), (char*)c->fiber.bottom, (char*)c->fiber.limit); }
-
-static void ask_leaf(Context* c) {
-  c->shared->request = BRIDGE_ASKS_LEAF;
-  c->shared->object = c->fiber.leaf;
-  c->shared->count = c->fiber.count;
-  take_leaf_arguments(c, c->fiber.count);
-  c->asking = ASKING_LEAF;
-  note_java(c);
+void limit_to_fiber(Context* c) {
+  limit_stack(G(c->main), (char*)c->fiber.bottom, (char*)c->fiber.limit);
 }
 
 static int leave_fiber(Context* c, int status) {
@@ -135,9 +136,7 @@ static int leave_fiber(Context* c, int status) {
   }
   c->fiber.runs = 0;
   if (c->fiber.call)
-    c->asking = ASKING_LEAF;
-  else if (c->fiber.leaf)
-    ask_leaf(c);
+    c->asking = ASKING_FROM_FIBER;
   else if (LJ_UNLIKELY(status > LUA_YIELD))
     hook_restore(G(c->main), c->fiber_hooks);
   return status;
@@ -150,22 +149,42 @@ LJ_NOINLINE int run_on_fiber(Context* c, lua_State* L, TValue* base, ptrdiff_t h
   return leave_fiber(c, bridge_fiber_run(&c->fiber, L, base, handler));
 }
 
-static int answer_leaf(Context* c, int32_t answer) {
+static int answer_fiber(Context* c, int32_t answer) {
   c->asking = 0;
-  c->fiber.leaf = 0;
   c->fiber.call = 0;
   limit_to_fiber(c);
   c->fiber.runs = 1;
   return leave_fiber(c, bridge_fiber_go_on(&c->fiber, answer));
 }
 
-int64_t bridge_answer_leaf(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word) {
+/* -- Answers --------------------------------------------------------------------------- */
+
+int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer) {
   Context* c = (Context*)(intptr_t)context;
-  Outer outer = {};
-  c->env = env;
-  c->self = self;
-  return conclude_main(c, c->main, answer_leaf(c, give_leaf_result(c, word)), &outer);
+  Outer outer;
+  enter_again(c, env, self, &outer);
+  if (c->asking == ASKING_FROM_FIBER) return conclude_main(c, c->main, answer_fiber(c, answer), &outer);
+  c->answer = answer;
+  return go_on(c, c->main, nullptr, &outer);
 }
+
+int64_t bridge_answer_word(JNIEnv* env, jclass clazz, jobject self, int64_t context, int64_t word) {
+  Context* c = (Context*)(intptr_t)context;
+  lua_State* L = c->main;
+  if (LJ_UNLIKELY(c->asking == ASKING_FROM_FIBER)) {
+    c->shared->slots[0].word = (uint64_t)word;
+    return bridge_answer(env, clazz, self, context, 1);
+  }
+  Outer outer;
+  enter_again(c, env, self, &outer);
+  c->asking = 0;
+  TValue* result = L->top++; /* a C function has room for some */
+  put_word(c, L, result, word);
+  if (LJ_UNLIKELY(c->recorded.gives)) check_recorded(c, result, 1);
+  return go_on(c, L, result, &outer);
+}
+
+/* -- Answers to compiled code ------------------------------------------------------------ */
 
 /* Puts a result where compiled code finds it, if it is what that relies on. */
 static LJ_AINLINE bool put_in_trace(Context* c, uint32_t gives, uint64_t word) {
@@ -194,7 +213,7 @@ int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t 
   Outer outer = {};
   c->env = env;
   if (LJ_UNLIKELY(c->self != self)) c->self = self;
-  return conclude_main(c, c->main, answer_leaf(c, done), &outer);
+  return conclude_main(c, c->main, answer_fiber(c, done), &outer);
 }
 
 /* Drops what the outermost call has left when it has ended. */
@@ -203,14 +222,14 @@ static void drop_main(Context* c, lua_State* L) {
   take_back_globals(c, L);
 }
 
-/* A leaf function that is not answered: whatever comes after it fails. */
-static void abandon_leaf(Context* c) {
+/* What waits on the fiber is not answered: whatever comes after it fails. */
+static void abandon_fiber(Context* c) {
   lua_State* L = c->main;
   int64_t context = (int64_t)(intptr_t)c;
   int status = LUA_YIELD;
-  while (c->asking == ASKING_LEAF) {
+  while (c->asking == ASKING_FROM_FIBER) {
     bridge_stop(context, 1);
-    status = answer_leaf(c, BRIDGE_LEAF_NIL);
+    status = answer_fiber(c, c->fiber.call ? 0 : BRIDGE_FAILED_CSTACK);
   }
   bridge_stop_end(context);
   if (status == LUA_YIELD) return;
@@ -221,7 +240,7 @@ static void abandon_leaf(Context* c) {
 
 void bridge_abandon(int64_t context) {
   Context* c = (Context*)(intptr_t)context;
-  if (c->asking == ASKING_LEAF) abandon_leaf(c);
+  if (c->asking == ASKING_FROM_FIBER) abandon_fiber(c);
   if (!c->asking) return;
   lua_State* L = c->main;
   c->asking = 0;
@@ -259,12 +278,12 @@ int32_t bridge_leave_trace(JNIEnv* env, jclass, jobject self, int64_t context) {
   c->reserve_open = true;
   hook_enter(g);
   c->fiber.refused += 2;
-  c->leaving = true;
-  int status = answer_leaf(c, 0);
+  c->left_frame = gco2th(gcref(g->cur_L))->cframe;
+  int status = answer_fiber(c, 0);
   c->reserve_open = reserve_open;
   int32_t failure = 0;
-  if (LJ_UNLIKELY(c->leaving)) {
-    c->leaving = false;
+  if (LJ_UNLIKELY(c->left_frame != nullptr)) {
+    c->left_frame = nullptr;
     hook_leave(g);
     failure = end_outermost(c, status);
   }

@@ -61,7 +61,6 @@ void __real_lj_vm_call(lua_State* L, TValue* base, int nres1);
 void __wrap_lj_vm_call(lua_State* L, TValue* base, int nres1);
 int __real_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
 int __wrap_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler);
-int bridge_guarded_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler); /* leaf.cpp */
 void __real_lj_lex_next(LexState* ls);
 void __wrap_lj_lex_next(LexState* ls);
 
@@ -86,7 +85,7 @@ int __wrap_lj_vm_pcall(lua_State* L, TValue* base, int nres1, ptrdiff_t handler)
     L->top = function + 1;
     return LUA_ERRRUN;
   }
-  return bridge_guarded_pcall(L, base, nres1, handler);
+  return __real_lj_vm_pcall(L, base, nres1, handler);
 }
 
 /* The recursive parser reads a token at every level. It can take long, too: some statements in the square of their

@@ -138,7 +138,6 @@ static void free_memory(Context* c) {
   free(c->staged.data);
   free(c->methods.data);
   free(c->fields.data);
-  free(c->leaf_area.text);
   bridge_fiber_close(&c->fiber);
   free_context(c);
 }

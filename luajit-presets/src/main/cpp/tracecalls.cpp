@@ -4,8 +4,7 @@
 **
 ** Java may use the state before it answers. Then the trace cannot go on, as the optimizer has relied on nothing being
 ** changed meanwhile: it is left by an exit like any other, to where the call begins, and the interpreter takes its place.
-** The C function that it calls there finds that the call was made (is_left_trace), and waits for the answer as it does
-** in interpreted code.
+** The C function that it calls there finds that the call was made (is_left_trace), and waits for the answer.
 **
 ** What compiled code can pass are numbers, booleans, strings, Java objects and nil; what it can get are numbers,
 ** strings that have crossed before, or nothing, and which of them a method gives must be known before. Everything else leaves
@@ -17,21 +16,14 @@ enum { TOO_MANY = 1000 }; /* calls that could not be made in compiled code, more
 
 /* -- Knowing ------------------------------------------------------------------------ */
 
-int32_t method_kind(const Context* c, int32_t method) {
-  return LJ_LIKELY((size_t)method < c->methods.size) ? (uint8_t)c->methods.data[method] : 0;
-}
-
 /* When memory is short nothing more is known than before. */
-static void set_method(Context* c, int32_t method, int32_t kind) {
-  if (c->methods.extend((size_t)method + 1)) c->methods.data[method] = (char)kind;
+static void set_method(Context* c, int32_t method, int32_t gives) {
+  if (c->methods.extend((size_t)method + 1)) c->methods.data[method] = (char)gives;
 }
 
-void note_leaf_method(Context* c, int32_t method) { set_method(c, method, METHOD_LEAF); }
-
-/* Leaf functions have a way of their own. */
 static int32_t gives(const Context* c, int32_t id, int32_t method) {
-  int32_t kind = method ? method_kind(c, method) : c->entries[id].gives;
-  return kind == METHOD_LEAF ? BRIDGE_GIVES_OTHERS : kind;
+  if (!method) return c->entries[id].gives;
+  return LJ_LIKELY((size_t)method < c->methods.size) ? c->methods.data[method] : 0;
 }
 
 int32_t known_call(const Context* c, int32_t id, int32_t method) {
@@ -81,9 +73,8 @@ void end_recording(Context* c) {
 /* -- Making them -------------------------------------------------------------------- */
 
 bool take_trace_call(Context* c) {
-  lua_State* L = c->main;
   Fiber* fiber = &c->fiber;
-  if (LJ_UNLIKELY(gcref(G(L)->cur_L) != obj2gco(L)) || LJ_UNLIKELY(!vm_can_leave(L))) {
+  if (LJ_UNLIKELY(hook_active(G(c->main)))) {
     fiber->refused++;
     return false;
   }
@@ -102,14 +93,4 @@ bool take_trace_call(Context* c) {
     }
   }
   return true;
-}
-
-int leave_call(lua_State* L, Context* c) {
-  /* Finalizers and handlers of events may run when a trace is left. */
-  if (L != c->main || !cframe_canyield(L->cframe)) return 0;
-  c->leaving = false;
-  vm_leave_hook(L);
-  c->asking = savestack(L, L->base);
-  note_java(c);
-  return vm_leave(L);
 }

@@ -13,7 +13,6 @@ import io.github.lupa4j.vm.Arguments;
 import io.github.lupa4j.vm.Failure;
 import io.github.lupa4j.vm.Host;
 import io.github.lupa4j.vm.Kind;
-import io.github.lupa4j.vm.Leaf;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.Request;
 import io.github.lupa4j.vm.ResultKind;
@@ -294,7 +293,12 @@ final class RuntimeHost implements Host {
             throw new UsageException("attempt to call null");
         }
         if (callee instanceof RawFunction function) {
-            return toResult(function.call(arguments));
+            boolean leaf = beginLeaf(null, function);
+            try {
+                return toResult(function.call(arguments));
+            } finally {
+                endLeaf(leaf);
+            }
         }
         return toResult(
                 callee instanceof JavaFunction function
@@ -313,7 +317,7 @@ final class RuntimeHost implements Host {
     }
 
     @Override
-    public Leaf leaf(@Nullable Object target, Object receiver) throws Throwable {
+    public @Nullable Object leaf(@Nullable Object target, Object receiver) throws Throwable {
         return objects.leaf(target, receiver);
     }
 
@@ -331,16 +335,40 @@ final class RuntimeHost implements Host {
     public @Nullable Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self)
             throws Throwable {
         crossing = null;
-        return toResult(objects.invoke(target, receiver, arguments, self));
+        boolean leaf = beginLeaf(target, receiver);
+        try {
+            return toResult(objects.invoke(target, receiver, arguments, self));
+        } finally {
+            endLeaf(leaf);
+        }
     }
 
     @Override
     public long invokeDirectly(@Nullable Object target, Object receiver, Arguments arguments, int count)
             throws Throwable {
         crossing = null;
-        return target == null
-                ? objects.callDirectly(receiver, arguments, count)
-                : objects.invokeDirectly(target, receiver, arguments, count);
+        boolean leaf = beginLeaf(target, receiver);
+        try {
+            return target == null
+                    ? objects.callDirectly(receiver, arguments, count)
+                    : objects.invokeDirectly(target, receiver, arguments, count);
+        } finally {
+            endLeaf(leaf);
+        }
+    }
+
+    private boolean beginLeaf(@Nullable Object target, Object receiver) {
+        boolean leaf = HostObjects.isLeaf(target, receiver);
+        if (leaf) {
+            runtime.state.setInLeaf(true);
+        }
+        return leaf;
+    }
+
+    private void endLeaf(boolean leaf) {
+        if (leaf) {
+            runtime.state.setInLeaf(false);
+        }
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One method or constructor: how to convert its arguments, and how to call it. */
@@ -146,12 +145,6 @@ final class Candidate {
     @Nullable
     Direct direct() {
         return direct;
-    }
-
-    /** The way for arguments of its own types, which are of the kinds that have one. */
-    Direct typedDirect() throws IllegalAccessException {
-        Direct way = direct;
-        return way != null ? way : Objects.requireNonNull(Direct.of(typedHandle()));
     }
 
     Class<?> resultType() {

@@ -5,7 +5,6 @@ import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.vm.Arguments;
 import io.github.lupa4j.vm.KnownFields;
-import io.github.lupa4j.vm.Leaf;
 import io.github.lupa4j.vm.Member;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.ResultKind;
@@ -180,13 +179,14 @@ public final class HostObjects {
         if (key instanceof String name && shapeOf(object) != null) {
             Object found = lookUp(object, name);
             if (found instanceof MethodGroup || found instanceof Accessor) {
-                boolean leaf = found instanceof MethodGroup group && LeafMethod.isAnnotated(group);
-                boolean field = fieldOf(found) != null;
-                return new Member(found, found instanceof MethodGroup, true, leaf, field);
+                if (found instanceof MethodGroup group && LeafMethod.isAnnotated(group)) {
+                    group.isLeaf = true;
+                }
+                return new Member(found, found instanceof MethodGroup, true, fieldOf(found) != null);
             }
         }
         Object found = find(object, key);
-        return found instanceof MethodGroup ? new Member(found, true, false, false, false) : found;
+        return found instanceof MethodGroup ? new Member(found, true, false, false) : found;
     }
 
     /**
@@ -349,6 +349,9 @@ public final class HostObjects {
         if (unpackArrays || receiver instanceof StandIn) {
             return ResultKind.OTHERS;
         }
+        if (receiver instanceof LeafMethod leaf) {
+            return leaf.resultKind();
+        }
         if (method == null) {
             return receiver.getClass() == lastCalled && lastFunctional != null
                     ? lastFunctional.resultKind()
@@ -369,10 +372,10 @@ public final class HostObjects {
     }
 
     public long callDirectly(Object callee, Arguments arguments, int count) throws Throwable {
-        if (unpackArrays || callee.getClass() != lastCalled || lastFunctional == null) {
-            return Arguments.MISFIT;
+        if (callee.getClass() == lastCalled && lastFunctional != null && !unpackArrays) {
+            return lastFunctional.callDirectly(callee, arguments, count);
         }
-        return lastFunctional.callDirectly(callee, arguments, count);
+        return callee instanceof LeafMethod leaf ? leaf.callDirectly(arguments, count) : Arguments.MISFIT;
     }
 
     public long setDirectly(Object target, Object receiver, Arguments arguments) throws Throwable {
@@ -382,14 +385,17 @@ public final class HostObjects {
     }
 
     /**
-     * What a leaf function calls: a method, or if that is null the receiver itself.
+     * What a leaf function calls: a method, or if that is null the receiver itself. Null if that is one already.
      *
      * @throws UsageException when it is not fit for one
      */
-    public Leaf leaf(@Nullable Object method, Object receiver) throws IllegalAccessException {
+    public @Nullable Object leaf(@Nullable Object method, Object receiver) {
         Object object = untyped(receiver);
+        if (object instanceof LeafMethod) {
+            return null;
+        }
         if (method instanceof MethodGroup group) {
-            return new LeafMethod(group, object);
+            return new LeafMethod(group, object, converter);
         }
         if (object instanceof MethodChoice choice) {
             return choice.leaf();
@@ -397,7 +403,12 @@ public final class HostObjects {
         if (object instanceof JavaFunction || object instanceof Class || object instanceof StandIn) {
             throw LeafMethod.noMethod(object);
         }
-        return new LeafMethod(functional(object.getClass()), object);
+        return new LeafMethod(functional(object.getClass()), object, converter);
+    }
+
+    /** Whether a method, or the receiver if there is none, must not use the runtime meanwhile. */
+    public static boolean isLeaf(@Nullable Object method, Object receiver) {
+        return method == null ? receiver instanceof LeafMethod : method instanceof MethodGroup group && group.isLeaf;
     }
 
     /** Writes a field or property that was found. */

@@ -3,25 +3,28 @@ package io.github.lupa4j.interop;
 import io.github.lupa4j.JavaFunction;
 import io.github.lupa4j.LuaLeaf;
 import io.github.lupa4j.vm.Arguments;
-import io.github.lupa4j.vm.Leaf;
+import io.github.lupa4j.vm.ResultKind;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A method over numbers, booleans and strings, and its receiver: what {@code java.leaf} makes a function of. */
-final class LeafMethod extends Leaf {
+final class LeafMethod implements RawFunction {
+    private static final int MOST_PARAMETERS = 16;
+
     private static final Set<Class<?>> TYPES = Set.of(int.class, long.class, double.class, boolean.class, String.class);
 
-    private final Direct method;
-    private final int parameters;
+    private final MethodGroup method;
     private final Object receiver;
+    private final Converter converter;
 
     /** @throws UsageException when it is not fit for a leaf function */
-    LeafMethod(MethodGroup group, Object receiver) throws IllegalAccessException {
-        Candidate candidate = soleOf(group);
-        this.method = candidate.typedDirect();
-        this.parameters = candidate.types.length;
+    LeafMethod(MethodGroup method, Object receiver, Converter converter) {
+        check(method);
+        this.method = method;
         this.receiver = receiver;
+        this.converter = converter;
     }
 
     /**
@@ -30,13 +33,15 @@ final class LeafMethod extends Leaf {
      * @throws UsageException when it is, but is not fit for one
      */
     static boolean isAnnotated(MethodGroup group) {
-        return group.candidates.length == 1
-                && group.candidates[0].member.isAnnotationPresent(LuaLeaf.class)
-                && soleOf(group) != null;
+        boolean annotated =
+                group.candidates.length == 1 && group.candidates[0].member.isAnnotationPresent(LuaLeaf.class);
+        if (annotated) {
+            check(group);
+        }
+        return annotated;
     }
 
-    /** The one candidate of a group. */
-    private static Candidate soleOf(MethodGroup group) {
+    private static void check(MethodGroup group) {
         if (group.candidates.length != 1) {
             throw new UsageException("a leaf function is one method, and there are "
                     + group.signatures(List.of(group.candidates)) + "; choose one with java.method");
@@ -52,7 +57,6 @@ final class LeafMethod extends Leaf {
                     + " arguments, int, long, double, boolean and String, and gives one of them or nothing; "
                     + group.signatures(List.of(candidate)) + " does not");
         }
-        return candidate;
     }
 
     /** What is called when an object itself is. */
@@ -62,13 +66,24 @@ final class LeafMethod extends Leaf {
                         + (callee instanceof JavaFunction ? "a function of any arguments" : Words.describe(callee)));
     }
 
-    @Override
-    public int parameters() {
-        return parameters;
+    ResultKind resultKind() {
+        return method.resultKind();
     }
 
     @Override
-    public long call(Arguments arguments) throws Throwable {
-        return method.call(arguments, receiver);
+    public boolean takesBytes() {
+        return method.takesBytes;
+    }
+
+    long callDirectly(Arguments arguments, int count) throws Throwable {
+        return method.callDirectly(receiver, arguments, count);
+    }
+
+    @Override
+    public @Nullable Object call(@Nullable Object... arguments) throws Exception {
+        boolean self = arguments.length > 0 && Typed.unwrap(arguments[0]) == receiver;
+        return Sneaky.run(() -> self
+                ? method.callWithSelf(receiver, Arrays.copyOfRange(arguments, 1, arguments.length), converter)
+                : method.call(receiver, arguments, converter));
     }
 }

@@ -50,8 +50,8 @@ final class MethodChoice implements RawFunction {
         return true;
     }
 
-    LeafMethod leaf() throws IllegalAccessException {
-        return new LeafMethod(chosen, object);
+    LeafMethod leaf() {
+        return new LeafMethod(chosen, object, converter);
     }
 
     @Override

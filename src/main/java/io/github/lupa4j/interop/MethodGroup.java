@@ -23,6 +23,8 @@ final class MethodGroup {
     final boolean isConstructor;
     /** Whether a string may be wanted for its bytes. */
     final boolean takesBytes;
+    /** Whether it is annotated as a leaf function; written before Lua calls it, by whoever looks that up. */
+    boolean isLeaf;
 
     private final Class<?> type;
     private final @Nullable Candidate[] sole = new Candidate[FEW + 1];

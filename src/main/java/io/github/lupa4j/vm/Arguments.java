@@ -120,6 +120,7 @@ public final class Arguments {
     }
 
     private long inSlots(@Nullable Object value) {
+        state.setInLeaf(false); // The method has ended.
         state.leaveTrace(); // Which can use the slots.
         return PlainWords.inSlots(slots.writeResult(host.toResult(value)));
     }

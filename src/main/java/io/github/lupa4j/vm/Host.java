@@ -76,12 +76,13 @@ public interface Host {
     Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self) throws Throwable;
 
     /**
-     * What a leaf function calls.
+     * What a leaf function calls; null if the receiver is that already.
      *
      * @param target a method; null for the receiver itself, which can be called
      * @throws Throwable when it is not fit for a leaf function, and anything else; it is raised in Lua
      */
-    Leaf leaf(@Nullable Object target, Object receiver) throws Throwable;
+    @Nullable
+    Object leaf(@Nullable Object target, Object receiver) throws Throwable;
 
     /** The field that a member is, if it is one of {@link KnownFields}. */
     @Nullable

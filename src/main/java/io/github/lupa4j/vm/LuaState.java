@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class LuaState extends StateLock {
     private static final Cleaner CLEANER = Cleaner.create();
     private static final int OPEN = 0;
-    private static final int IN_LEAF = 1;
-    private static final int IN_TRACE = 2;
-    private static final int CLOSED = 3;
+    /** Bits of the mode. */
+    private static final int IN_TRACE = 1;
+
+    private static final int IN_LEAF = 2;
+    private static final int CLOSED = 4;
     /** Looking for what to give back is a tenth of a short call: not each of them does. A power of two. */
     static final int GIVE_BACK_EVERY = 16;
 
@@ -44,7 +46,7 @@ public final class LuaState extends StateLock {
     private final Cleaner.Cleanable cleanable;
     private long context;
     private boolean closing;
-    /** One of the constants below; if it is not OPEN, the thread that holds the lock cannot enter just so. */
+    /** If it is not OPEN, the thread that holds the lock cannot enter just so. */
     private int mode;
     /** Whether a thread waits for the lock to close it; no operation begins any more. */
     private volatile boolean closeWanted;
@@ -179,7 +181,7 @@ public final class LuaState extends StateLock {
         if (context == 0 || closeWanted) {
             throw host.closed();
         }
-        if (mode != OPEN) {
+        if ((mode & IN_LEAF) != 0) {
             throw host.inLeaf();
         }
         limits.begin();
@@ -430,9 +432,9 @@ public final class LuaState extends StateLock {
         return requests.invoke(number, id, shape);
     }
 
-    /** A leaf function is called. */
-    void setInLeaf() {
-        mode = IN_LEAF;
+    /** A leaf function is called, or has ended. */
+    public void setInLeaf(boolean inLeaf) {
+        mode = inLeaf ? mode | IN_LEAF : mode & ~IN_LEAF;
     }
 
     /** Compiled code calls Java: see {@link TraceCalls}. */
@@ -445,18 +447,14 @@ public final class LuaState extends StateLock {
         mode = OPEN;
     }
 
+    /** Whether it has stopped in the middle, so that nothing can be made in the state. */
     boolean isInTrace() {
-        return mode == IN_TRACE;
-    }
-
-    /** Whether Lua code has stopped in the middle, so that nothing can be made in the state. */
-    boolean isBarred() {
-        return mode != OPEN;
+        return (mode & IN_TRACE) != 0;
     }
 
     /** What is under way in compiled code goes on as if it were not, so that the state can be used. */
     void leaveTrace() {
-        if (mode == IN_TRACE) {
+        if (isInTrace()) {
             requests.leaveTrace();
         }
     }

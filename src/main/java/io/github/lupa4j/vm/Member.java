@@ -6,7 +6,6 @@ package io.github.lupa4j.vm;
  * @param target what {@link Host#invoke} gets
  * @param method whether it is a function in Lua; else it is read at once
  * @param shared whether all objects of the shape have it under that name
- * @param leaf whether it is a leaf function for {@link Host#leaf}
  * @param field whether it is one of {@link KnownFields}, for {@link Host#fieldOf}
  */
-public record Member(Object target, boolean method, boolean shared, boolean leaf, boolean field) {}
+public record Member(Object target, boolean method, boolean shared, boolean field) {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Lua code asks of Java. It reaches Java in one of two ways: the outermost call of a state returns to {@link #serve},
- * which answers and goes on with it; where other native code is in between, the bridge calls.
+ * which answers and goes on with it; in a call that Java has made meanwhile, the bridge calls.
  */
 final class Requests {
     private static final @Nullable Object[] NOTHING = {};
@@ -17,7 +17,6 @@ final class Requests {
     private final MemberTable members;
     private final ObjectTable objects;
     private final Arguments direct;
-    private final LeafCalls leaves;
     private final TraceCalls traceCalls;
     private final JavaHeap heap;
     private int invocations;
@@ -29,7 +28,6 @@ final class Requests {
         this.objects = objects;
         heap = new JavaHeap(state, objects);
         direct = new Arguments(state, host, objects);
-        leaves = new LeafCalls(state, host, members, objects, direct);
         traceCalls = new TraceCalls(state, host, members, objects, direct, this);
     }
 
@@ -57,9 +55,6 @@ final class Requests {
 
     private long serveOne() {
         int request = state.slots.request();
-        if (request == BRIDGE_ASKS_LEAF) {
-            return leaves.serve();
-        }
         int count = state.slots.requestCount();
         long word;
         try {
@@ -92,11 +87,7 @@ final class Requests {
                 return 0;
             }
             if (request == BRIDGE_REQUEST_LEAF) {
-                return leaves.make();
-            }
-            if (request == BRIDGE_REQUEST_LEAF_OUTCOME) {
-                heap.check();
-                return leaves.outcome();
+                return state.slots.writeResult(leaf());
             }
             Request asked = Request.of(request);
             @Nullable Object[] arguments = state.slots.readRaw(0, count, asked == Request.NEWINDEX);
@@ -114,6 +105,13 @@ final class Requests {
         } finally {
             state.limits().backInLua();
         }
+    }
+
+    private @Nullable Object leaf() throws Throwable {
+        int member = state.slots.readInt(1);
+        Object receiver = objects.get(state.slots.readObjectId(0));
+        state.giveBack();
+        return host.leaf(member == 0 ? null : members.get(member), receiver);
     }
 
     /** Calls a member, or an object itself, or reads or writes a member: {@code LuaState.invoke} in bridge.h. */
@@ -213,7 +211,6 @@ final class Requests {
         state.slots.writeOne(member.method() ? number : -number);
         return BRIDGE_ANSWER_METHOD
                 | (member.shared() ? BRIDGE_ANSWER_SHARED : 0)
-                | (member.leaf() ? BRIDGE_ANSWER_LEAF : 0)
                 | (member.field() ? BRIDGE_ANSWER_FIELD : 0);
     }
 

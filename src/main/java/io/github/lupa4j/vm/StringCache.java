@@ -53,7 +53,7 @@ final class StringCache {
             seen[at] = hash; // Most strings come only once.
             return 0;
         }
-        int ref = state.isBarred() ? state.findString(string) : state.intern(string);
+        int ref = state.isInTrace() ? state.findString(string) : state.intern(string);
         if (ref != 0) {
             if (refs[at] != 0) {
                 evict(refs[at]);
