@@ -115,7 +115,14 @@ enum {
 };
 
 /* What calls of a member give, as far as compiled code is concerned. */
-enum { BRIDGE_GIVES_NUMBERS = 1, BRIDGE_GIVES_NOTHING = 2, BRIDGE_GIVES_STRINGS = 3, BRIDGE_GIVES_OTHERS = 4 };
+enum {
+  BRIDGE_GIVES_NUMBERS = 1,
+  BRIDGE_GIVES_NOTHING = 2,
+  BRIDGE_GIVES_BOOLEANS = 3,
+  BRIDGE_GIVES_STRINGS = 4, /* by references: strings that have crossed before */
+  BRIDGE_GIVES_TEXTS = 5,   /* any strings; the bridge finds this out by itself */
+  BRIDGE_GIVES_OTHERS = 6
+};
 
 /* The answer to BRIDGE_REQUEST_INDEX when the member is a method: its number is in slot 0. With the second one every
 ** object of that shape has it; slot 0 may then also hold the number of a field or property, negated, to be read. With the
@@ -192,7 +199,7 @@ int32_t bridge_run(
 ** full), or with the one word of it; results are those of bridge_call_words. */
 int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer);
 int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
-/* The same after a call of compiled code, with a word; or BRIDGE_FAILED_MISSING in its place when nothing was called: then the
+/* The same after a call of compiled code, with a word, which for BRIDGE_GIVES_TEXTS may be a string in the text area; or BRIDGE_FAILED_MISSING in its place when nothing was called: then the
 ** same call comes as any other. */
 int64_t bridge_answer_in_trace(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
 /* Has the interpreter take the place of the compiled code that calls. 0, or the failure with which the call of the script

@@ -55,6 +55,16 @@ struct Recorded {
   TValue value;  /* of the field */
 };
 
+/* What Java has answered to compiled code. Strings that have crossed before are in the state's temporary place instead. */
+struct TraceResult {
+  union {
+    double number;
+    int32_t truth;
+    const char* text;
+  };
+  int32_t length;
+};
+
 struct Context {
   lua_State* L; /* the thread that runs now: nested calls go there */
   Shared* shared;
@@ -95,7 +105,7 @@ struct Context {
   Buffer methods;          /* for each number of a method, what calls of it give; 0 if that is not known */
   Recorded recorded;
   void* left_frame;        /* of the interpreter that is to go on with the call that compiled code has made; or NULL */
-  double trace_result;     /* of that call */
+  TraceResult trace_result; /* of that call */
   Buffer fields; /* a Field for each number of a member, see fields.cpp */
   int32_t known_objects; /* how many have an `object` among their entries */
   Buffer released; /* int32 ids */
@@ -286,12 +296,16 @@ int new_leaf(lua_State* L);
 
 /* -- tracecalls.cpp ------------------------------------------------------------------ */
 
+enum { LEFT_TRACE = 6 }; /* leaving one takes the time that so many calls in compiled code save */
+
 /* What calls of a member, or of an object itself (method 0), give in compiled code; 0 if they cannot be made there. */
 int32_t known_call(const Context* c, int32_t id, int32_t method);
 /* Counts a call: BRIDGE_INVOKE_OFTEN or 0. */
 int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method);
 /* The same for the next call, if there is something to be known; false if there is not. */
 bool hurry_call(Context* c, int32_t id, int32_t method);
+/* To be told of a call that compiled code could not make, or not go on with. */
+void count_refused(Context* c, lua_State* L, int32_t id, int32_t method);
 /* To be told the result of a call. */
 void check_recorded(Context* c, cTValue* results, int32_t n);
 /* What is recorded is interrupted, as Java uses the state in a call of it. */
@@ -330,7 +344,7 @@ static LJ_AINLINE bool can_wait(const Context* c) { return c->fiber.runs && LJ_L
 int32_t ask_from_fiber(lua_State* L, Context* c, int32_t request, int32_t count);
 int32_t invoke_from_fiber(lua_State* L, Context* c, int32_t method, int32_t object, int32_t shape);
 /* To be returned by the C function that makes the call of a left trace. */
-int leave_call(lua_State* L, Context* c);
+int leave_call(lua_State* L, Context* c, int32_t id, int32_t method);
 
 template <int32_t request, int nargs>
 static int ask_fixed(lua_State* L) {

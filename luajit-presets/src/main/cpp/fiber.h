@@ -25,7 +25,7 @@ typedef struct Fiber {
   void* stopped; /* top of the fiber, while it waits for Java */
   void* bottom; /* where the fiber's stack begins, its highest address; NULL if there is none */
   int32_t runs; /* 1 while Lua runs on the fiber */
-  int32_t refused; /* how many more calls from compiled code were not made there than were */
+  int32_t refused; /* more for each trace that a call has left, less for each call that was made in one */
   uint64_t call; /* what compiled code calls, as a word for Java; 0 if it calls nothing */
   void* limit;  /* lowest address that Lua may use */
 } Fiber;

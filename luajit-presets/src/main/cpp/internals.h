@@ -345,6 +345,9 @@ static inline void vm_abort_recording(global_State* g) {
   J->state = (TraceState)(J->state & ~LJ_TRACE_ACTIVE);
 }
 
+/* What LJ_POST_FIXGUARDSNAP waits for. */
+static inline void vm_set_recorded_condition(global_State* g, bool condition) { setboolV(&g->tmptv2, condition); }
+
 /* It does so now, as what runs next may be compiled code. May run handlers of events. */
 static inline void vm_end_recording(lua_State* L) {
   vm_abort_recording(G(L));

@@ -85,7 +85,6 @@ static int collect_object(lua_State* L) {
 int call_method(lua_State* L) {
   Context* c = context_of(L);
   if (is_answered(L, c)) return take_answer(L, c);
-  if (is_left_trace(L, c)) return leave_call(L, c);
   cTValue* upvalues = curr_func(L)->c.upvalue;
   Box* box = box_of(c, &upvalues[0]);
   if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object of this method was released");
@@ -98,6 +97,7 @@ int call_method(lua_State* L) {
     shape = BRIDGE_INVOKE_SELF;
   }
   int32_t id = box->id, method = tvisnum(&upvalues[1]) ? (int32_t)numV(&upvalues[1]) : -1;
+  if (is_left_trace(L, c)) return leave_call(L, c, id, method);
   c->text_used = 0;
   put_values(L, c, 0, savestack(L, from), nargs);
   return invoke_last(L, c, method, id, shape | nargs | count_call(c, L, id, method));
@@ -121,10 +121,10 @@ bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object) {
 }
 
 static int call_object(lua_State* L, Context* c, cTValue* object, int32_t first) {
-  if (is_left_trace(L, c)) return leave_call(L, c);
   Box* box = box_of(c, object);
   if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object was released");
   int32_t id = box->id, nargs = (int32_t)(L->top - L->base) - first;
+  if (is_left_trace(L, c)) return leave_call(L, c, id, 0);
   c->text_used = 0;
   put_values(L, c, 0, savestack(L, L->base + first), nargs);
   return invoke_last(L, c, 0, id, nargs | count_call(c, L, id, 0));

@@ -143,6 +143,61 @@ static void pass(jit_State* J, Slot* slot, TRef value) {
   store(J, &slot->word, IRT_U64, lj_ir_kint64(J, word));
 }
 
+/* Whether a trace can be left behind the call, for the code that is called by the other boolean: this takes a caller in it. */
+static bool can_branch(jit_State* J) { return frame_islua(J->L->base - 1) && J->framedepth > 0; }
+
+/* Lets what comes from now on be left to behind the call, with false as its result. */
+static void take_snapshot_of_caller(jit_State* J) {
+  lua_State* L = J->L;
+  TValue *base = L->base, *top = L->top;
+  const BCIns* pc = J->pc;
+  TRef* result = &J->base[-1 - LJ_FR2];
+  TRef function = *result;
+  J->pc = frame_pc(base - 1);
+  BCReg size = 1 + LJ_FR2 + bc_a(J->pc[-1]);
+  L->top = base;
+  L->base = base - size;
+  *result = TREF_FALSE;
+  J->base -= size;
+  J->baseslot -= size;
+  J->maxslot = size - LJ_FR2;
+  J->framedepth--;
+  lj_snap_add(J);
+  J->framedepth++;
+  J->maxslot = 1;
+  J->baseslot += size;
+  J->base += size;
+  *result = function;
+  J->pc = pc;
+  L->base = base;
+  L->top = top;
+}
+
+/* Reads what lies at an address. */
+static TRef load(jit_State* J, const void* address, IRType type) {
+  return emitir(IRT(IR_XLOAD, type), constant(J, (void*)address), 0);
+}
+
+/* The result of a call, as C has left it. */
+static TRef result(jit_State* J, const TraceResult* from, int32_t gives) {
+  switch (gives) {
+    case BRIDGE_GIVES_NUMBERS: return load(J, &from->number, IRT_NUM);
+    case BRIDGE_GIVES_TEXTS: {
+      TRef text = load(J, &from->text, IRT_PTR);
+      return emitir(IRT(IR_XSNEW, IRT_STR), text, load(J, &from->length, IRT_INT));
+    }
+    case BRIDGE_GIVES_BOOLEANS: {
+      /* The condition is turned round when Java has given the other boolean, see vm_set_recorded_condition. */
+      TRef truth = load(J, &from->truth, IRT_INT);
+      take_snapshot_of_caller(J);
+      lj_ir_set(J, IRTGI(IR_NE), truth, lj_ir_kint(J, 0));
+      J->postproc = LJ_POST_FIXGUARDSNAP;
+      return TREF_TRUE;
+    }
+    default: return TREF_NIL;
+  }
+}
+
 /* What is called, the object, is a constant of the trace. */
 static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* callee) {
   lua_State* L = J->L;
@@ -153,6 +208,7 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* c
     if (hurry_call(c, id, method)) retry(J);
     return false;
   }
+  if (gives == BRIDGE_GIVES_BOOLEANS && !can_branch(J)) return false;
   GCudata* object = udataV(tvisudata(callee) ? callee : &funcV(callee)->c.upvalue[0]);
   /* A method may be given its object once more, which calls of the object itself begin with. */
   BCReg first = 0, end = J->maxslot;
@@ -172,15 +228,12 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* c
   take_snapshot(J);
   for (BCReg i = first; i < end; i++) pass(J, &c->shared->slots[i - first], J->base[i]);
   record_java(J, c);
-  TRef to = gives == BRIDGE_GIVES_STRINGS ? temporary(J, TREF_NIL, IRTMPREF_OUT1) : 0;
+  TRef to = gives == BRIDGE_GIVES_STRINGS ? temporary(J, TREF_NIL, IRTMPREF_OUT1) : 0; /* before the call */
   uint64_t word = word_of(BRIDGE_TAG_OBJECT, (uint64_t)gives << BRIDGE_CALL_GIVES |
           (uint64_t)count << BRIDGE_CALL_COUNT |
           (uint64_t)(uint32_t)method << BRIDGE_CALL_MEMBER | (uint32_t)id);
   call(J, bridge_call_in_trace, {constant(J, &c->fiber), lj_ir_kint64(J, word)});
-  if (gives == BRIDGE_GIVES_NUMBERS)
-    J->base[0] = emitir(IRT(IR_XLOAD, IRT_NUM), constant(J, &c->trace_result), 0);
-  else
-    J->base[0] = to ? lj_record_vload(J, to, 0, IRT_STR) : TREF_NIL;
+  J->base[0] = to ? lj_record_vload(J, to, 0, IRT_STR) : result(J, &c->trace_result, gives);
   J->needsnap = 1;
   return true;
 }

@@ -71,9 +71,10 @@ int take_answer(lua_State* L, Context* c) {
   return take_results(L, c, c->answer);
 }
 
-int leave_call(lua_State* L, Context* c) {
+int leave_call(lua_State* L, Context* c, int32_t id, int32_t method) {
   c->left_frame = nullptr;
   vm_leave_hook(L);
+  count_refused(c, L, id, method);
   if (!can_return(L, c)) return take_results(L, c, wait_for_answer(L, c));
   c->asking = savestack(L, L->base);
   note_java(c);
@@ -188,14 +189,30 @@ int64_t bridge_answer_word(JNIEnv* env, jclass clazz, jobject self, int64_t cont
 
 /* Puts a result where compiled code finds it, if it is what that relies on. */
 static LJ_AINLINE bool put_in_trace(Context* c, uint32_t gives, uint64_t word) {
+  TraceResult* to = &c->trace_result;
   if (LJ_LIKELY(gives == BRIDGE_GIVES_NUMBERS)) {
-    memcpy(&c->trace_result, &word, sizeof word);
+    memcpy(&to->number, &word, sizeof word);
     return word < (uint64_t)BRIDGE_TAG_NIL << 48;
   }
-  if (gives == BRIDGE_GIVES_NOTHING) return word == word_of(BRIDGE_TAG_NIL, 0);
+  switch (gives) {
+    case BRIDGE_GIVES_NOTHING: return word == word_of(BRIDGE_TAG_NIL, 0);
+    case BRIDGE_GIVES_BOOLEANS: to->truth = word & 1; return word >> 48 == BRIDGE_TAG_BOOLEAN;
+    case BRIDGE_GIVES_TEXTS:
+      if (word >> 48 == BRIDGE_TAG_STRING) {
+        to->text = c->shared->text;
+        to->length = (int32_t)word;
+        return true;
+      }
+  }
   if (word >> 48 != BRIDGE_TAG_REFERENCE) return false;
-  copyTV(c->main, &G(c->main)->tmptv, anchor_slot(c->references, (int32_t)word));
-  return tvisstr(&G(c->main)->tmptv);
+  cTValue* string = anchor_slot(c->references, (int32_t)word);
+  if (gives == BRIDGE_GIVES_TEXTS) {
+    to->text = strVdata(string);
+    to->length = (int32_t)strV(string)->len;
+  } else {
+    copyTV(c->main, &G(c->main)->tmptv, string);
+  }
+  return tvisstr(string);
 }
 
 int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t context, int64_t word) {
@@ -209,7 +226,7 @@ int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t 
     return in_slots_only ? bridge_answer(env, clazz, self, context, (int32_t)word) :
                            bridge_answer_word(env, clazz, self, context, word);
   }
-  if (LJ_UNLIKELY(!done)) c->fiber.refused += 2;
+  if (LJ_UNLIKELY(!done)) c->fiber.refused += LEFT_TRACE;
   Outer outer = {};
   c->env = env;
   if (LJ_UNLIKELY(c->self != self)) c->self = self;
@@ -277,7 +294,7 @@ int32_t bridge_leave_trace(JNIEnv* env, jclass, jobject self, int64_t context) {
   bool reserve_open = c->reserve_open;
   c->reserve_open = true;
   hook_enter(g);
-  c->fiber.refused += 2;
+  c->fiber.refused += LEFT_TRACE;
   c->left_frame = gco2th(gcref(g->cur_L))->cframe;
   int status = answer_fiber(c, 0);
   c->reserve_open = reserve_open;

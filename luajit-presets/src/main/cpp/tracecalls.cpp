@@ -6,13 +6,12 @@
 ** changed meanwhile: it is left by an exit like any other, to where the call begins, and the interpreter takes its place.
 ** The C function that it calls there finds that the call was made (is_left_trace), and waits for the answer.
 **
-** What compiled code can pass are numbers, booleans, strings, Java objects and nil; what it can get are numbers,
-** strings that have crossed before, or nothing, and which of them a method gives must be known before. Everything else leaves
-** the trace.
+** What compiled code can pass are numbers, booleans, strings, Java objects and nil; what it can get are numbers, booleans,
+** strings, or nothing, and which of them a method gives must be known before. Everything else leaves the trace.
 */
 #include "context.h"
 
-enum { TOO_MANY = 1000 }; /* calls that could not be made in compiled code, more than could */
+enum { TOO_MANY = 1000 }; /* traces that were left, in calls that could have been made in compiled code instead */
 
 /* -- Knowing ------------------------------------------------------------------------ */
 
@@ -44,15 +43,20 @@ void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives
     c->entries[id].gives = (uint8_t)gives;
 }
 
-/* Traces that are left at most calls do not pay. */
+/* Traces that are left at most calls do not pay. A reason can be that strings are new: those take another kind of trace. */
 static LJ_NOINLINE void give_up(Context* c, lua_State* L, int32_t id, int32_t method) {
+  bool strings = gives(c, id, method) == BRIDGE_GIVES_STRINGS;
   c->fiber.refused = 0;
-  bridge_know_call((int64_t)(intptr_t)c, id, method, BRIDGE_GIVES_OTHERS);
+  bridge_know_call((int64_t)(intptr_t)c, id, method, strings ? BRIDGE_GIVES_TEXTS : BRIDGE_GIVES_OTHERS);
   vm_flush_traces(L);
 }
 
-int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {
+void count_refused(Context* c, lua_State* L, int32_t id, int32_t method) {
   if (LJ_UNLIKELY(c->fiber.refused >= TOO_MANY)) give_up(c, L, id, method);
+}
+
+int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {
+  count_refused(c, L, id, method);
   if (LJ_LIKELY(gives(c, id, method)) || LJ_UNLIKELY(c->calls_by_jni)) return 0;
   return count(c, &c->entries[id]);
 }
@@ -60,8 +64,16 @@ int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {
 LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
   int32_t gives = c->recorded.gives;
   c->recorded.gives = 0;
-  bool fits = n == 1 &&
-      (gives == BRIDGE_GIVES_NUMBERS ? tvisnum(results) : gives == BRIDGE_GIVES_STRINGS ? tvisstr(results) : tvisnil(results));
+  bool fits = n == 1;
+  switch (gives) {
+    case BRIDGE_GIVES_NUMBERS: fits &= tvisnum(results); break;
+    case BRIDGE_GIVES_NOTHING: fits &= tvisnil(results); break;
+    case BRIDGE_GIVES_BOOLEANS:
+      fits &= tvisbool(results);
+      if (fits) vm_set_recorded_condition(G(c->main), tvistrue(results));
+      break;
+    default: fits &= tvisstr(results);
+  }
   if (!fits) vm_abort_recording(G(c->main));
 }
 

@@ -95,6 +95,15 @@ class TraceCallTest {
             };
         }
 
+        public boolean isOdd(int n) {
+            return n % 2 != 0;
+        }
+
+        /** A text that has not crossed lately. */
+        public String fresh(int n) {
+            return n % 97 == 96 ? null : n % 60 == 53 ? "x".repeat(5000) : n % 7 == 0 ? "known" : "fresh \u00e4 " + n;
+        }
+
         public String echo(String text) {
             return text;
         }
@@ -189,6 +198,9 @@ class TraceCallTest {
                 "#o:echo('abc')",
                 "#o:text(i % 5)",
                 "o:of(p, i)",
+                "(o:isOdd(2 * i) and 1 or 2)",
+                "(o:isOdd(2 * i + 1) and 1 or 2)",
+                "#o:fresh(i % 40)",
                 "o:many(i, 1, 1, 1, 1, 1, 1, 1)",
                 "o:flags(true, nil)",
                 "o:plus(o:plus(i)) + o.number"
@@ -285,6 +297,22 @@ class TraceCallTest {
                 "local t = {} for i = 1, 300 do t[o:text(i) or 'nil'] = i end local s = 0 for k, v in pairs(t) do s = s + v end return s",
                 "local s = 0 for i = 1, 300 do local a, b = o:text(i), o:text(i) if a ~= b then s = s + 1 end end return s",
                 "local s = 0 for i = 1, 300 do s = s + o:length('\\255' .. i) end return s",
+                "local s, o = '', o for i = 1, 900 do s = s .. tostring(o:fresh(i)):sub(-3) end return s",
+                "local s, o = '', o for i = 1, 9000 do local t = o:fresh(i) s = (s .. (t or 'nil'):sub(1, 9)):sub(-500) end return s",
+                "local s = 0 for i = 1, 300 do if o:isOdd(i) then s = s + i else s = s - 1 end end return s",
+                "local s = 0 for i = 1, 300 do s = s + (o:isOdd(i % 7) and o:isOdd(i % 5) and 1 or 3) end return s",
+                "local function odd(i) return o:isOdd(i) end local s = 0"
+                        + " for i = 1, 300 do if odd(i) then s = s + i elseif odd(i + 1) then s = s + 2 end end return s",
+                "local s = 0 for i = 1, 300 do s = s + select('#', o:isOdd(i), o:isOdd(i + 1)) end return s",
+                "local s = '' for i = 1, 300 do local ok, odd = pcall(o.isOdd, o, i) s = s .. tostring(odd):sub(1, 1) end return s",
+                "local l = {} for i = 1, 300 do l[o:isOdd(i)] = i l[i % 9] = not o:isOdd(i) end"
+                        + " return tostring(l[true]) .. tostring(l[false]) .. tostring(l[4])",
+                "local s = 0 for i = 1, 300 do local odd = o:isOdd(i) o:nothing(1) if odd then s = s + i end end return s",
+                "local co = coroutine.wrap(function() for i = 1, 300 do coroutine.yield(o:isOdd(i) and i or o:back(i)) end end)"
+                        + " local s = 0 for i = 1, 300 do s = s + co() end return s",
+                "local s = 0 for i = 1, 100 do s = s + #('xyx'):gsub('x', function() return o:back(i) .. '' end) end return s",
+                "local l = {} for i = 1, 300 do l[i] = i * 7919 % 307 end"
+                        + " table.sort(l, function(a, b) return o:back(a) < o:back(b) end) return table.concat(l, ' ')",
                 "local s = 0 for i = 1, 300 do s = s + o:of(i % 50 == 0 and o or p, i) o.number = i end return s",
                 "local s = 0 for i = 1, 300 do s = s + o:flags(i % 2 == 0, i % 3 == 0 and print or nil) end return s",
                 "for i = 1, 300 do o:nothing(i) x = select('#', o:nothing(1)) end return x",
@@ -336,7 +364,9 @@ class TraceCallTest {
             "s = s + #tostring(o:text(i))",
             "if o:text(i) == 'text 1' then s = s + 1 end",
             "s = s + #('x'):rep(i % 3):gsub('x', function() return o:plus(1) .. '' end)",
-            "if o:plus(i) % 2 == 0 then s = s + 1 else x = x + 1 end"
+            "if o:plus(i) % 2 == 0 then s = s + 1 else x = x + 1 end",
+            "if o:isOdd(i) then s = s + 1 else x = x + 1 end",
+            "s = s + #tostring(o:fresh(i))"
         };
         for (int i = 0; i < 2 + random.nextInt(5); i++) {
             steps.add("do " + some[random.nextInt(some.length)] + " end");

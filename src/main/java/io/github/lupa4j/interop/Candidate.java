@@ -156,8 +156,11 @@ final class Candidate {
         if (type == String.class && !isConstructor()) {
             return ResultKind.STRINGS;
         }
-        if (isConstructor() || !type.isPrimitive() || type == boolean.class || type == char.class) {
+        if (isConstructor() || !type.isPrimitive() || type == char.class) {
             return ResultKind.OTHERS;
+        }
+        if (type == boolean.class) {
+            return ResultKind.BOOLEANS;
         }
         return type == void.class ? ResultKind.NOTHING : ResultKind.NUMBERS;
     }

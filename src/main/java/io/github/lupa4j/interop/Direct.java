@@ -26,7 +26,9 @@ final class Direct {
         FRACTION("doubleAt", double.class),
         BOOLEAN("booleanAt", boolean.class),
         STRING("stringAt", String.class),
-        OBJECT("objectAt", Object.class);
+        OBJECT("objectAt", Object.class),
+        /** For a parameter that takes any object. */
+        ANY("anyAt", Object.class);
 
         final MethodHandle reader;
 
@@ -71,7 +73,8 @@ final class Direct {
             }
             kinds[i] = kind;
         }
-        return new Direct(kinds, types(type), handle(member, kinds));
+        boolean takesBytes = type.parameterList().contains(byte[].class); // Then strings are more than text.
+        return takesBytes ? null : new Direct(kinds, types(type), handle(member, kinds));
     }
 
     private static @Nullable Kind kind(Class<?> type) {
@@ -86,7 +89,10 @@ final class Direct {
         } else if (type == String.class) {
             return Kind.STRING;
         }
-        return type.isPrimitive() || type == Object.class ? null : Kind.OBJECT;
+        if (type == Object.class) {
+            return Kind.ANY;
+        }
+        return type.isPrimitive() ? null : Kind.OBJECT;
     }
 
     /**
@@ -202,8 +208,9 @@ final class Direct {
             case DOUBLE -> arguments.isNumber(i);
             case FRACTION -> arguments.isNumber(i) && arguments.doubleAt(i) != Math.rint(arguments.doubleAt(i));
             case BOOLEAN -> arguments.isBoolean(i);
-            case STRING -> arguments.isString(i);
-            case OBJECT -> types[i].isInstance(arguments.object(i));
+            case STRING -> arguments.isString(i) || arguments.isNil(i);
+            case OBJECT -> arguments.isNil(i) || types[i].isInstance(arguments.object(i));
+            case ANY -> arguments.isAny(i) && !(arguments.object(i) instanceof NamedArguments);
         };
     }
 }

@@ -15,7 +15,7 @@ final class MethodGroup {
     /** How many choices are remembered. */
     private static final int REMEMBERED = 8;
     /** Up to so many arguments, a method that alone takes that many is found by their number. */
-    private static final int FEW = 6;
+    private static final int FEW = 15;
 
     final String owner;
     final String name;
@@ -27,7 +27,7 @@ final class MethodGroup {
     boolean isLeaf;
 
     private final Class<?> type;
-    private final @Nullable Candidate[] sole = new Candidate[FEW + 1];
+    private final @Nullable Candidate[] sole;
     /** Each written once, racily: a choice that is lost is made again. */
     private final @Nullable Remembered[] remembered = new Remembered[REMEMBERED];
 
@@ -41,7 +41,12 @@ final class MethodGroup {
         this.type = type;
         this.candidates = candidates.toArray(Candidate[]::new);
         takesBytes = type == byte[].class || candidates.stream().anyMatch(Candidate::takesBytes);
-        for (int count = 0; count <= FEW; count++) {
+        int most = candidates.stream()
+                .mapToInt(candidate -> Math.min(candidate.types.length, FEW))
+                .max()
+                .orElse(0);
+        sole = new Candidate[most + 1];
+        for (int count = 0; count <= most; count++) {
             sole[count] = soleTaking(count);
         }
     }
@@ -125,10 +130,7 @@ final class MethodGroup {
 
     /** The same with arguments of the usual kinds: see {@link Direct}. */
     long callDirectly(Object receiver, Arguments arguments, int count) throws Throwable {
-        if (count > FEW) {
-            return Arguments.MISFIT;
-        }
-        Candidate only = sole[count];
+        Candidate only = count < sole.length ? sole[count] : null;
         if (only != null) {
             Direct direct = only.direct();
             return direct == null ? Arguments.MISFIT : direct.call(arguments, receiver);
@@ -153,7 +155,7 @@ final class MethodGroup {
         if (arguments.length > 0 && arguments[arguments.length - 1] instanceof NamedArguments named) {
             return named.call(this, receiver, arguments, converter);
         }
-        Candidate only = arguments.length <= FEW ? sole[arguments.length] : null;
+        Candidate only = arguments.length < sole.length ? sole[arguments.length] : null;
         if (only != null) {
             @Nullable Object[] converted = only.convert(arguments, false, converter);
             if (converted != null) {

@@ -52,6 +52,15 @@ public final class Arguments {
         return !raw && slots.isString(index);
     }
 
+    public boolean isNil(int index) {
+        return slots.word(index) == NIL;
+    }
+
+    /** Whether it comes as it is where any object is taken: a number, boolean, String, object or null. */
+    public boolean isAny(int index) {
+        return isNumber(index) || isNil(index) || isBoolean(index) || isString(index) || object(index) != null;
+    }
+
     /** The Java object that it is; null if it is none, or stands for something else. */
     public @Nullable Object object(int index) {
         long word = slots.word(index);
@@ -80,12 +89,16 @@ public final class Arguments {
         return (slots.word(index) & 1) != 0;
     }
 
-    public String stringAt(int index) {
-        return slots.stringAt(index);
+    public @Nullable String stringAt(int index) {
+        return isNil(index) ? null : slots.stringAt(index);
     }
 
-    public Object objectAt(int index) {
-        return objects.get((int) slots.word(index));
+    public @Nullable Object objectAt(int index) {
+        return isNil(index) ? null : objects.get((int) slots.word(index));
+    }
+
+    public @Nullable Object anyAt(int index) {
+        return slots.read(index);
     }
 
     // -- Results -------------------------------------------------------------------------------------------------
@@ -115,8 +128,16 @@ public final class Arguments {
         if (word != PlainWords.OTHER) {
             return word;
         }
-        int known = value instanceof String string ? slots.reference(string) : 0;
-        return known != 0 ? PlainWords.ofReference(known) : inSlots(value);
+        return value instanceof String string ? resultOfString(string) : inSlots(value);
+    }
+
+    private long resultOfString(String value) {
+        int known = slots.reference(value);
+        if (known != 0) {
+            return PlainWords.ofReference(known);
+        }
+        long word = state.takesText() ? slots.writeText(value) : PlainWords.OTHER;
+        return word != PlainWords.OTHER ? word : inSlots(value);
     }
 
     private long inSlots(@Nullable Object value) {

@@ -24,7 +24,8 @@ public final class LuaState extends StateLock {
     private static final int IN_TRACE = 1;
 
     private static final int IN_LEAF = 2;
-    private static final int CLOSED = 4;
+    private static final int TAKES_TEXT = 4;
+    private static final int CLOSED = 8;
     /** Looking for what to give back is a tenth of a short call: not each of them does. A power of two. */
     static final int GIVE_BACK_EVERY = 16;
 
@@ -117,7 +118,7 @@ public final class LuaState extends StateLock {
         if (hold == 1 || mode != OPEN) {
             boolean begun = false;
             try {
-                if (mode == IN_TRACE) {
+                if ((mode & (IN_TRACE | IN_LEAF)) == IN_TRACE) {
                     leaveTrace();
                 } else {
                     begin();
@@ -437,9 +438,17 @@ public final class LuaState extends StateLock {
         mode = inLeaf ? mode | IN_LEAF : mode & ~IN_LEAF;
     }
 
-    /** Compiled code calls Java: see {@link TraceCalls}. */
-    void setInTrace() {
-        mode = IN_TRACE;
+    /**
+     * Compiled code calls Java: see {@link TraceCalls}.
+     *
+     * @param takesText whether the answer may be a string in the text area
+     */
+    void setInTrace(boolean takesText) {
+        mode = takesText ? IN_TRACE | TAKES_TEXT : IN_TRACE;
+    }
+
+    boolean takesText() {
+        return (mode & TAKES_TEXT) != 0;
     }
 
     /** What was called has ended. */

@@ -6,6 +6,7 @@ import static io.github.lupa4j.luajit.Bridge.*;
 public enum ResultKind {
     NUMBERS(BRIDGE_GIVES_NUMBERS),
     NOTHING(BRIDGE_GIVES_NOTHING),
+    BOOLEANS(BRIDGE_GIVES_BOOLEANS),
     STRINGS(BRIDGE_GIVES_STRINGS),
     OTHERS(BRIDGE_GIVES_OTHERS);
 

@@ -213,6 +213,16 @@ final class Slots extends SlotReader {
         words.put(2 * slot + 1, value);
     }
 
+    /** Writes the one string of a new set to the text area; gives its word, or OTHER if there is not so much room. */
+    long writeText(String value) {
+        byte[] bytes = codec.encode(value);
+        if (bytes.length > BRIDGE_TEXT_SIZE || bytes.length == 0) {
+            return PlainWords.OTHER;
+        }
+        putBytes(BRIDGE_OFFSET_TEXT, bytes, bytes.length);
+        return PlainWords.OTHER | bytes.length;
+    }
+
     /** Writes a string given as bytes. */
     void writeBytes(int slot, byte[] bytes) {
         int length = bytes.length;

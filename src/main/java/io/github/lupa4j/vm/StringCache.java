@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * References to the Lua strings of short Java strings that cross again and again, as values: they are found by identity,
- * or else by what they say. A string that is seen for the first time is only noted; its second crossing makes
+ * or else by what they say. A string that is seen for the first time is only noted; its third crossing makes
  * the reference.
  */
 final class StringCache {
@@ -17,8 +17,10 @@ final class StringCache {
     private final LuaState state;
     private final @Nullable String[] strings = new String[SIZE];
     private final int[] refs = new int[SIZE];
-    /** By slot, the hash of what was seen there last. */
+    /** By slot, the hash of what was seen there last; and if that looked like what was there before, its whole hash. */
     private final int[] seen = new int[SIZE];
+
+    private final int[] seenWhole = new int[SIZE];
 
     private int[] evicted = {};
     private int evictedCount;
@@ -44,13 +46,18 @@ final class StringCache {
     private static int hash(String string, int length) {
         int some = string.charAt(0) * 31 + string.charAt(length - 1);
         some = some * 31 + string.charAt(length >> 1);
-        some = some * 31 + string.charAt(length >> 2);
+        some = some * 31 + string.charAt(length - 1 - (length >> 3)); // What is counted differs near its end.
         return (some * 31 + length) * 0x9E3779B9;
     }
 
     private int find(String string, int hash, int at) {
         if (seen[at] != hash) {
             seen[at] = hash; // Most strings come only once.
+            return 0;
+        }
+        int whole = string.hashCode();
+        if (seenWhole[at] != whole) {
+            seenWhole[at] = whole; // Others that look like it came before.
             return 0;
         }
         int ref = state.isInTrace() ? state.findString(string) : state.intern(string);

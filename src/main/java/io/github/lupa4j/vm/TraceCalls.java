@@ -40,7 +40,7 @@ final class TraceCalls {
     long serve(long call) {
         long word;
         try {
-            state.setInTrace();
+            state.setInTrace((call >>> BRIDGE_CALL_GIVES & 7) == BRIDGE_GIVES_TEXTS);
             int id = (int) call & IDS;
             int number = (int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS;
             int count = (int) (call >>> BRIDGE_CALL_COUNT) & BRIDGE_CALL_MOST;
