@@ -40,7 +40,8 @@ enum : int32_t { BRIDGE_RESULT_IN_SLOTS = -458751 };
 ** (member 0), as LuaState.invoke would. Arguments are in the slots. Java answers by bridge_answer_in_trace. When the state is
 ** to be used before that, bridge_leave_trace comes first; then the call is as any other, and the answer too. */
 enum {
-  BRIDGE_CALL_MEMBER = 23,  /* the object's id lies below; here begins the member's number */
+  BRIDGE_CALL_IDS = 0x7FFFFF, /* bits of the object's id */
+  BRIDGE_CALL_MEMBER = 23,  /* here begins the member's number */
   BRIDGE_CALL_COUNT = 41,   /* the number of arguments */
   BRIDGE_CALL_GIVES = 45,   /* one of BRIDGE_GIVES_* */
   BRIDGE_CALL_MOST = 15     /* arguments */

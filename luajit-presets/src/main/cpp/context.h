@@ -39,12 +39,18 @@ struct Buffer {
   bool append(const void* bytes, size_t n);
 };
 
+/* What is known of what can be called of Java. */
+struct Method {
+  uint8_t gives; /* BRIDGE_GIVES_*; 0 if that is not known */
+  uint8_t uses;  /* see count */
+};
+
 /* What is known of a Java object that Lua may hold, by id. */
 struct HostEntry {
   int32_t userdata; /* how many userdata stand for it: one, or more while old ones await their finalizer */
   bool released;    /* its id waits in `released` */
-  uint8_t gives;    /* what calls of it give; 0 if that is not known */
-  uint8_t uses;     /* of its members, see count */
+  Method called;    /* the object itself */
+  uint8_t uses;     /* of its fields, see count */
   jweak object;     /* NULL if they are not known */
 };
 
@@ -83,10 +89,10 @@ struct Context {
   GCtab* objects; /* id -> userdata, weak */
   GCtab* object_metatable;
   GCtab* epoch;  /* its first item is another number whenever Java code has run */
-  GCtab* last_functions; /* name of a method -> the function that was made of it last, weak; NULL until there is one */
+  GCtab* last_functions; /* name of a method -> the function of one object made last, weak; NULL until there is one */
   GCtab* last_objects;   /* the same -> its object */
   GCtab* walkers;        /* what makes iterators, by BRIDGE_WALK_* */
-  GCtab* shapes; /* shape number -> table of member names -> method numbers, below 0 of what is read */
+  GCtab* shapes; /* shape number -> table of member names, see member_of_shape */
   GCtab* io_originals;
   GCtab* leaf_functions; /* by what they call, weak; NULL until there is one */
   GCtab* io_functions; /* of io.lua; NULL until it is loaded */
@@ -102,10 +108,11 @@ struct Context {
   bool call_has_globals; /* the globals of before the call are in the slot below */
   Fiber fiber;             /* where the outermost call runs, once there is a use for it */
   uint8_t fiber_hooks;     /* the hooks when the call began */
-  Buffer methods;          /* for each number of a method, what calls of it give; 0 if that is not known */
+  Buffer methods;          /* a Method for each number of one, see tracecalls.cpp */
   Recorded recorded;
   void* left_frame;        /* of the interpreter that is to go on with the call that compiled code has made; or NULL */
-  TraceResult trace_result; /* of that call */
+  GCudata* trace_receiver; /* of a call from compiled code that names none */
+  TraceResult trace_result; /* of the call */
   Buffer fields; /* a Field for each number of a member, see fields.cpp */
   int32_t known_objects; /* how many have an `object` among their entries */
   Buffer released; /* int32 ids */
@@ -216,34 +223,42 @@ void open_objects(Context* c, lua_State* L);
 
 /* Pushes the function that calls a method of the object at index 1. May raise. */
 void push_call_method(lua_State* L, int32_t method);
+/* Pushes one that calls it of its first argument, an object of that shape. May raise. */
+void push_call_shared(lua_State* L, int32_t shape, int32_t method);
+/* Which method that calls. */
+int32_t method_of_shared(const GCfunc* function);
 /* The functions that call Java. */
 int call_self(lua_State* L);
 int call_method(lua_State* L);
+int call_shared(lua_State* L);
 int call_upvalue(lua_State* L);
 
 /* -- members.cpp ------------------------------------------------------------------- */
 
-/* What is known of a member: its number, negated if it is a field or property; 0 for nothing. */
-int32_t known_member(Context* c, const GCudata* object, const GCstr* name, int32_t* id);
+/* What is known of a member of all objects of a shape: for a method the function that calls it, see push_call_shared, for
+** a field or property its number negated; NULL or nil for nothing. */
+cTValue* member_of_shape(Context* c, int32_t shape, const GCstr* name);
+/* The number of a field or property, 0 if it is not known to be one; and the id of the object. */
+int32_t known_accessor(Context* c, const GCudata* object, const GCstr* name, int32_t* id);
+/* The function of a method, of the object alone, if none of that name was made since; else NULL. */
+cTValue* last_function(Context* c, const GCudata* object, const GCstr* name);
 /* The metamethods. */
 int index_object(lua_State* L);
 int newindex_object(lua_State* L);
-/* Loads objects.lua: __index is written in Lua from then on. May raise. */
-void open_library(Context* c, lua_State* L);
 
 /* -- Uses of members ---------------------------------------------------------------- */
 
 /* Counts one of which Java can tell more than is known: BRIDGE_INVOKE_OFTEN or 0. */
-static inline int32_t count(const Context* c, HostEntry* entry) {
-  if (LJ_UNLIKELY(entry->uses >= c->often)) return BRIDGE_INVOKE_OFTEN;
-  entry->uses++;
+static inline int32_t count(const Context* c, uint8_t* uses) {
+  if (LJ_UNLIKELY(*uses >= c->often)) return BRIDGE_INVOKE_OFTEN;
+  ++*uses;
   return 0;
 }
 
 /* Lets the next one be often enough; false if it would be so anyway. */
-static inline bool hurry(const Context* c, HostEntry* entry) {
-  if (entry->uses >= c->often) return false;
-  entry->uses = (uint8_t)c->often;
+static inline bool hurry(const Context* c, uint8_t* uses) {
+  if (*uses >= c->often) return false;
+  *uses = (uint8_t)c->often;
   return true;
 }
 
@@ -298,6 +313,8 @@ int new_leaf(lua_State* L);
 
 enum { LEFT_TRACE = 6 }; /* leaving one takes the time that so many calls in compiled code save */
 
+/* Makes room for what will be known of a method. */
+void note_method(Context* c, int32_t method);
 /* What calls of a member, or of an object itself (method 0), give in compiled code; 0 if they cannot be made there. */
 int32_t known_call(const Context* c, int32_t id, int32_t method);
 /* Counts a call: BRIDGE_INVOKE_OFTEN or 0. */

@@ -9,7 +9,7 @@ enum { TRACE_FRAMES = 200 };
 
 /* The library's own chunks, which look like C functions to a script and its host. */
 bool is_own_chunk(const char* source) {
-  static const char* const names[] = {"@[io]", "@[objects]", "=[java]", "=[bindings]"};
+  static const char* const names[] = {"@[io]", "@[walks]", "=[java]", "=[bindings]"};
   for (const char* name : names) {
     if (!strcmp(source, name)) return true;
   }

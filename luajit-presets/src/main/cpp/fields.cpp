@@ -43,12 +43,12 @@ static bool can_know(Context* c, const HostEntry* entry, const Field* field) {
 
 int32_t count_use(Context* c, int32_t id, int32_t member) {
   HostEntry* entry = &c->entries[id];
-  return LJ_UNLIKELY(can_know(c, entry, field_of(c, member))) ? count(c, entry) : 0;
+  return LJ_UNLIKELY(can_know(c, entry, field_of(c, member))) ? count(c, &entry->uses) : 0;
 }
 
 bool hurry_field(Context* c, int32_t id, int32_t member) {
   HostEntry* entry = &c->entries[id];
-  return can_know(c, entry, field_of(c, member)) && hurry(c, entry);
+  return can_know(c, entry, field_of(c, member)) && hurry(c, &entry->uses);
 }
 
 void bridge_know_field(
@@ -72,7 +72,7 @@ void bridge_know_field(
 void forget_object(Context* c, JNIEnv* env, int32_t id) {
   HostEntry* entry = &c->entries[id];
   entry->uses = 0;
-  entry->gives = 0;
+  entry->called = {};
   if (!entry->object) return;
   env->DeleteWeakGlobalRef(entry->object);
   entry->object = nullptr;

@@ -255,6 +255,29 @@ static inline bool vm_table_next(
   return false;
 }
 
+/* Whether the running C function is __index of `object:name(...)`, so that what it gives is called with the object at once.
+** Nothing else copies the object to a register above the one that the member goes to, and the parser has no local
+** variable in a register that it calls: what comes next of that register must be the call. */
+static inline bool vm_is_method_call(lua_State* L) {
+  cTValue* frame = L->base - 1;
+  if (!frame_iscont(frame) || frame_contf(frame) != lj_cont_ra) return false;
+  const BCIns* pc = frame_contpc(frame);
+  BCIns get = pc[-1], move = pc[-2];
+  BCReg function = bc_a(get);
+  if (bc_op(get) != BC_TGETS || bc_op(move) != BC_MOV) return false;
+  if (bc_a(move) != function + 1 + LJ_FR2 || bc_d(move) != bc_b(get)) return false;
+  for (;; pc++) {
+    BCOp op = bc_op(*pc);
+    if (op == BC_CALL || op == BC_CALLM || op == BC_CALLT || op == BC_CALLMT) {
+      if (bc_a(*pc) <= function) return bc_a(*pc) == function;
+    } else if (bc_isret(op)) {
+      return false;
+    } else if (bcmode_a(op) == BCMdst ? bc_a(*pc) == function : bcmode_a(op) == BCMbase && bc_a(*pc) <= function) {
+      return false;
+    }
+  }
+}
+
 /* -- Functions --------------------------------------------------------------- */
 
 /* The frame that lua_getstack has found. */

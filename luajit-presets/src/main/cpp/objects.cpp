@@ -81,6 +81,17 @@ static int collect_object(lua_State* L) {
 
 /* -- Methods ------------------------------------------------------------------------ */
 
+static int32_t number_in(cTValue* upvalue) { return tvisnum(upvalue) ? (int32_t)numV(upvalue) : -1; }
+
+/* Calls a method of an object with the arguments from `from` on. */
+static int invoke_method(lua_State* L, Context* c, int32_t id, int32_t method, TValue* from, int32_t shape) {
+  if (is_left_trace(L, c)) return leave_call(L, c, id, method);
+  int32_t nargs = (int32_t)(L->top - from);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, from), nargs);
+  return invoke_last(L, c, method, id, shape | nargs | count_call(c, L, id, method));
+}
+
 /* A method of an object; upvalues: the object, the method's number. */
 int call_method(lua_State* L) {
   Context* c = context_of(L);
@@ -89,18 +100,8 @@ int call_method(lua_State* L) {
   Box* box = box_of(c, &upvalues[0]);
   if (LJ_UNLIKELY(!box)) return luaL_error(L, "the Java object of this method was released");
   TValue* from = L->base;
-  int32_t nargs = (int32_t)(L->top - from);
-  int32_t shape = 0;
-  if (nargs > 0 && tvisudata(from) && udataV(from) == udataV(&upvalues[0])) {
-    from++;
-    nargs--;
-    shape = BRIDGE_INVOKE_SELF;
-  }
-  int32_t id = box->id, method = tvisnum(&upvalues[1]) ? (int32_t)numV(&upvalues[1]) : -1;
-  if (is_left_trace(L, c)) return leave_call(L, c, id, method);
-  c->text_used = 0;
-  put_values(L, c, 0, savestack(L, from), nargs);
-  return invoke_last(L, c, method, id, shape | nargs | count_call(c, L, id, method));
+  bool self = L->top > from && tvisudata(from) && udataV(from) == udataV(&upvalues[0]);
+  return invoke_method(L, c, box->id, number_in(&upvalues[1]), from + self, self ? BRIDGE_INVOKE_SELF : 0);
 }
 
 void push_call_method(lua_State* L, int32_t method) {
@@ -109,13 +110,32 @@ void push_call_method(lua_State* L, int32_t method) {
   lua_pushcclosure(L, call_method, 2);
 }
 
+/* A method of all objects of a shape, for `object:name(...)`; upvalues: the shape, the method's number. */
+int call_shared(lua_State* L) {
+  Context* c = context_of(L);
+  if (is_answered(L, c)) return take_answer(L, c);
+  cTValue* upvalues = curr_func(L)->c.upvalue;
+  Box* box = L->top > L->base ? box_of(c, L->base) : nullptr;
+  if (LJ_UNLIKELY(!box || box->shape != number_in(&upvalues[0])))
+    return luaL_error(L, "a Java method was called without an object that has it");
+  return invoke_method(L, c, box->id, number_in(&upvalues[1]), L->base + 1, BRIDGE_INVOKE_SELF);
+}
+
+void push_call_shared(lua_State* L, int32_t shape, int32_t method) {
+  lua_pushinteger(L, shape);
+  lua_pushinteger(L, method);
+  lua_pushcclosure(L, call_shared, 2);
+}
+
+int32_t method_of_shared(const GCfunc* function) { return number_in(&function->c.upvalue[1]); }
+
 bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object) {
   cTValue* upvalues = tvisfunc(value) && iscfunc(funcV(value)) ? funcV(value)->c.upvalue : nullptr;
   lua_CFunction f = upvalues ? funcV(value)->c.f : nullptr;
   bool is_method = f == call_method;
   Box* box = is_method || f == call_upvalue ? box_of(c, &upvalues[0]) : box_of(c, value);
   if (!box || (is_method && !tvisnum(&upvalues[1]))) return false;
-  *method = is_method ? (int32_t)numV(&upvalues[1]) : 0;
+  *method = is_method ? number_in(&upvalues[1]) : 0;
   *object = box->id;
   return true;
 }

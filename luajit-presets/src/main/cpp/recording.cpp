@@ -22,13 +22,19 @@ extern "C" {
 /* Values come and go in the state's temporary place for one. These return 0 when nothing was done. */
 
 static int32_t read_in_trace(Context* c, GCudata* object, GCstr* name) {
-  int32_t id, number = known_member(c, object, name, &id);
-  return number < 0 && read_field(c, id, -number, &G(c->main)->tmptv);
+  int32_t id, number = known_accessor(c, object, name, &id);
+  return number && read_field(c, id, number, &G(c->main)->tmptv);
 }
 
 static int32_t write_in_trace(Context* c, GCudata* object, GCstr* name, cTValue* value) {
-  int32_t id, number = known_member(c, object, name, &id);
-  return number < 0 && write_field(c, id, -number, value);
+  int32_t id, number = known_accessor(c, object, name, &id);
+  return number && write_field(c, id, number, value);
+}
+
+static int32_t find_function_in_trace(Context* c, GCudata* object, GCstr* name) {
+  cTValue* function = last_function(c, object, name);
+  if (function) copyTV(c->main, &G(c->main)->tmptv, function);
+  return function != nullptr;
 }
 
 /* -- Instructions ------------------------------------------------------------------------- */
@@ -93,15 +99,13 @@ static void retry(jit_State* J) {
 
 /* -- Fields ------------------------------------------------------------------------------- */
 
-static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
-  int32_t id, number = known_member(c, udataV(&data->argv[0]), strV(&data->argv[1]), &id);
-  if (number >= 0) return false;
-  if (!read_field(c, id, -number, &c->recorded.value)) {
-    if (hurry_field(c, id, -number)) retry(J);
+static bool record_read(jit_State* J, Context* c, int32_t id, int32_t member) {
+  if (!read_field(c, id, member, &c->recorded.value)) {
+    if (hurry_field(c, id, member)) retry(J);
     return false;
   }
   c->recorded.id = id;
-  c->recorded.member = -number;
+  c->recorded.member = member;
   TRef to = temporary(J, TREF_NIL, IRTMPREF_OUT1);
   call(J, read_in_trace, {constant(J, c), J->base[0], J->base[1]});
   J->base[0] = lj_record_vload(J, to, 0, type_of(&c->recorded.value));
@@ -109,10 +113,10 @@ static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
 }
 
 static bool record_newindex(jit_State* J, RecordFFData* data, Context* c) {
-  int32_t id, number = known_member(c, udataV(&data->argv[0]), strV(&data->argv[1]), &id);
-  if (number >= 0 || J->maxslot < 3) return false;
-  if (!can_write_field(c, id, -number, &data->argv[2])) {
-    if (hurry_field(c, id, -number)) retry(J);
+  int32_t id, number = known_accessor(c, udataV(&data->argv[0]), strV(&data->argv[1]), &id);
+  if (!number || J->maxslot < 3) return false;
+  if (!can_write_field(c, id, number, &data->argv[2])) {
+    if (hurry_field(c, id, number)) retry(J);
     return false;
   }
   TRef value = temporary(J, J->base[2], IRTMPREF_IN1);
@@ -120,6 +124,38 @@ static bool record_newindex(jit_State* J, RecordFFData* data, Context* c) {
   call(J, write_in_trace, {constant(J, c), J->base[0], J->base[1], value});
   data->nres = 0;
   J->needsnap = 1; /* what comes after must not be left for what was before */
+  return true;
+}
+
+/* -- Methods ------------------------------------------------------------------------------ */
+
+/* Leaves the trace if the value is no Java object of that shape. */
+static void guard_shape(jit_State* J, Context* c, TRef object, int32_t shape) {
+  TRef metatable = emitir(IRT(IR_FLOAD, IRT_TAB), object, IRFL_UDATA_META);
+  emitir(IRTG(IR_EQ, IRT_TAB), metatable, lj_ir_ktab(J, c->object_metatable));
+  TRef address = emitir(IRT(IR_ADD, IRT_PTR), object, lj_ir_kintp(J, sizeof(GCudata) + offsetof(Box, shape)));
+  emitir(IRTGI(IR_EQ), emitir(IRTI(IR_XLOAD), address, IRXLOAD_READONLY), lj_ir_kint(J, shape));
+}
+
+/* A function of one object that was made before. */
+static bool record_function(jit_State* J, RecordFFData* data, Context* c) {
+  if (!last_function(c, udataV(&data->argv[0]), strV(&data->argv[1]))) return false;
+  TRef to = temporary(J, TREF_NIL, IRTMPREF_OUT1);
+  call(J, find_function_in_trace, {constant(J, c), J->base[0], J->base[1]});
+  J->base[0] = lj_record_vload(J, to, 0, IRT_FUNC);
+  return true;
+}
+
+static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
+  const GCstr* name = strV(&data->argv[1]);
+  Box* box = box_in(c, udataV(&data->argv[0]));
+  cTValue* known = box ? member_of_shape(c, box->shape, name) : nullptr;
+  if (!known || tvisnil(known)) return false;
+  if (tvisnum(known)) return record_read(J, c, box->id, -(int32_t)numV(known));
+  if (!vm_is_method_call(J->L)) return record_function(J, data, c);
+  emitir(IRTG(IR_EQ, IRT_STR), J->base[1], lj_ir_kstr(J, name));
+  guard_shape(J, c, J->base[0], box->shape);
+  J->base[0] = lj_ir_kfunc(J, funcV(known));
   return true;
 }
 
@@ -198,40 +234,60 @@ static TRef result(jit_State* J, const TraceResult* from, int32_t gives) {
   }
 }
 
-/* What is called, the object, is a constant of the trace. */
-static bool record_call(jit_State* J, RecordFFData* data, Context* c, cTValue* callee) {
-  lua_State* L = J->L;
-  int32_t method, id;
-  if (!c->fiber.runs || hook_active(G(L)) || !find_callee(c, callee, &method, &id)) return false;
+/* What is called, with the arguments from `first` on. */
+struct Call {
+  int32_t id, method;
+  GCudata* object; /* NULL if it is the first argument, whichever that is */
+  BCReg first;
+};
+
+/* A call of one object: a constant of the trace, which is alive as long as that and so keeps its id. A method may be given
+** the object once more, which calls of the object itself begin with. */
+static bool find_call(jit_State* J, RecordFFData* data, Context* c, cTValue* callee, Call* what) {
+  if (!find_callee(c, callee, &what->method, &what->id)) return false;
+  what->object = udataV(tvisudata(callee) ? callee : &funcV(callee)->c.upvalue[0]);
+  what->first = J->maxslot && tref_isudata(J->base[0]) && udataV(&data->argv[0]) == what->object;
+  return !what->first || what->method || tvisudata(callee);
+}
+
+static bool find_shared_call(jit_State* J, RecordFFData* data, Context* c, Call* what) {
+  if (!J->maxslot || !tref_isudata(J->base[0])) return false;
+  what->id = object_id(c, &data->argv[0]);
+  what->method = method_of_shared(J->fn);
+  what->object = nullptr;
+  what->first = 1;
+  return what->id && what->method > 0;
+}
+
+static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call* what) {
+  int32_t id = what->id, method = what->method;
+  if (!c->fiber.runs || hook_active(G(J->L))) return false;
   int32_t gives = known_call(c, id, method);
   if (!gives) {
     if (hurry_call(c, id, method)) retry(J);
     return false;
   }
   if (gives == BRIDGE_GIVES_BOOLEANS && !can_branch(J)) return false;
-  GCudata* object = udataV(tvisudata(callee) ? callee : &funcV(callee)->c.upvalue[0]);
-  /* A method may be given its object once more, which calls of the object itself begin with. */
-  BCReg first = 0, end = J->maxslot;
-  if (end && tref_isudata(J->base[0]) && udataV(&data->argv[0]) == object) {
-    if (!method && !tvisudata(callee)) return false;
-    first = 1;
-  }
-  BCReg count = end - first;
-  if (count > BRIDGE_CALL_MOST || id >> BRIDGE_CALL_MEMBER || method >> (BRIDGE_CALL_COUNT - BRIDGE_CALL_MEMBER)) return false;
+  BCReg first = what->first, end = J->maxslot, count = end - first;
+  if (count > BRIDGE_CALL_MOST || id > BRIDGE_CALL_IDS || method >> (BRIDGE_CALL_COUNT - BRIDGE_CALL_MEMBER)) return false;
   for (BCReg i = first; i < end; i++)
     if (!can_pass(c, J->base[i], &data->argv[i])) return false;
 
   c->recorded.gives = gives;
-  /* The object, which is alive as long as the trace, keeps its id. */
-  TRef constant_object = lj_ir_kgc(J, obj2gco(object), IRT_UDATA);
-  if (first) emitir(IRTG(IR_EQ, IRT_UDATA), J->base[0], constant_object);
+  if (what->object) {
+    TRef object = lj_ir_kgc(J, obj2gco(what->object), IRT_UDATA);
+    if (first) emitir(IRTG(IR_EQ, IRT_UDATA), J->base[0], object);
+  } else {
+    guard_shape(J, c, J->base[0], ((const Box*)uddata(udataV(&data->argv[0])))->shape);
+  }
   take_snapshot(J);
   for (BCReg i = first; i < end; i++) pass(J, &c->shared->slots[i - first], J->base[i]);
+  if (!what->object) store(J, &c->trace_receiver, IRT_U64, J->base[0]);
   record_java(J, c);
   TRef to = gives == BRIDGE_GIVES_STRINGS ? temporary(J, TREF_NIL, IRTMPREF_OUT1) : 0; /* before the call */
   uint64_t word = word_of(BRIDGE_TAG_OBJECT, (uint64_t)gives << BRIDGE_CALL_GIVES |
           (uint64_t)count << BRIDGE_CALL_COUNT |
-          (uint64_t)(uint32_t)method << BRIDGE_CALL_MEMBER | (uint32_t)id);
+          (uint64_t)(uint32_t)method << BRIDGE_CALL_MEMBER | (what->object ? (uint32_t)id : 0));
   call(J, bridge_call_in_trace, {constant(J, &c->fiber), lj_ir_kint64(J, word)});
   J->base[0] = to ? lj_record_vload(J, to, 0, IRT_STR) : result(J, &c->trace_result, gives);
   J->needsnap = 1;
@@ -242,13 +298,15 @@ extern "C" __attribute__((visibility("hidden"))) int bridge_record(jit_State* J,
   Context* c = context_of(J->L);
   if (!c) return 0;
   lua_CFunction function = J->fn->c.f;
+  Call what;
+  if (function == call_shared) return find_shared_call(J, data, c, &what) && record_call(J, data, c, &what);
   if (function == call_method || function == call_upvalue) {
     TValue callee;
     setfuncV(J->L, &callee, J->fn);
-    return record_call(J, data, c, &callee);
+    return find_call(J, data, c, &callee, &what) && record_call(J, data, c, &what);
   }
   if (!J->maxslot || !tref_isudata(J->base[0])) return 0;
-  if (function == call_self) return record_call(J, data, c, &data->argv[0]);
+  if (function == call_self) return find_call(J, data, c, &data->argv[0], &what) && record_call(J, data, c, &what);
   if (J->maxslot < 2 || !tref_isstr(J->base[1])) return 0;
   if (function == index_object) return record_index(J, data, c);
   return function == newindex_object && record_newindex(J, data, c);

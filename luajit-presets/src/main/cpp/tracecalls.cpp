@@ -15,14 +15,18 @@ enum { TOO_MANY = 1000 }; /* traces that were left, in calls that could have bee
 
 /* -- Knowing ------------------------------------------------------------------------ */
 
-/* When memory is short nothing more is known than before. */
-static void set_method(Context* c, int32_t method, int32_t gives) {
-  if (c->methods.extend((size_t)method + 1)) c->methods.data[method] = (char)gives;
+/* When memory is short, Java is merely asked further on. */
+void note_method(Context* c, int32_t method) { c->methods.extend(((size_t)method + 1) * sizeof(Method)); }
+
+/* What is known of a method, or of an object as one; NULL for what was not noted, as scripts can make such numbers up. */
+static Method* find(const Context* c, int32_t id, int32_t method) {
+  if (!method) return &c->entries[id].called;
+  return LJ_LIKELY((size_t)method < c->methods.size / sizeof(Method)) ? (Method*)c->methods.data + method : nullptr;
 }
 
 static int32_t gives(const Context* c, int32_t id, int32_t method) {
-  if (!method) return c->entries[id].gives;
-  return LJ_LIKELY((size_t)method < c->methods.size) ? c->methods.data[method] : 0;
+  const Method* known = find(c, id, method);
+  return LJ_LIKELY(known != nullptr) ? known->gives : (int32_t)BRIDGE_GIVES_OTHERS;
 }
 
 int32_t known_call(const Context* c, int32_t id, int32_t method) {
@@ -31,16 +35,14 @@ int32_t known_call(const Context* c, int32_t id, int32_t method) {
 }
 
 bool hurry_call(Context* c, int32_t id, int32_t method) {
-  return !gives(c, id, method) && !c->calls_by_jni && hurry(c, &c->entries[id]);
+  return !gives(c, id, method) && !c->calls_by_jni && hurry(c, &find(c, id, method)->uses);
 }
 
 void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives) {
   Context* c = (Context*)(intptr_t)context;
   if (gives != BRIDGE_GIVES_OTHERS && !(vm_jit_is_on(c->main) && bridge_fiber_open(&c->fiber))) gives = BRIDGE_GIVES_OTHERS;
-  if (member)
-    set_method(c, member, gives);
-  else
-    c->entries[id].gives = (uint8_t)gives;
+  Method* known = find(c, id, member);
+  if (known) known->gives = (uint8_t)gives;
 }
 
 /* Traces that are left at most calls do not pay. A reason can be that strings are new: those take another kind of trace. */
@@ -58,7 +60,7 @@ void count_refused(Context* c, lua_State* L, int32_t id, int32_t method) {
 int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {
   count_refused(c, L, id, method);
   if (LJ_LIKELY(gives(c, id, method)) || LJ_UNLIKELY(c->calls_by_jni)) return 0;
-  return count(c, &c->entries[id]);
+  return count(c, &find(c, id, method)->uses);
 }
 
 LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
@@ -89,6 +91,11 @@ bool take_trace_call(Context* c) {
   if (LJ_UNLIKELY(hook_active(G(c->main)))) {
     fiber->refused++;
     return false;
+  }
+  if (!(fiber->call & BRIDGE_CALL_IDS)) {
+    int32_t id = object_id_of(c, c->trace_receiver);
+    if (LJ_UNLIKELY(!id || id > BRIDGE_CALL_IDS)) return false;
+    fiber->call |= (uint32_t)id;
   }
   if (LJ_UNLIKELY(fiber->refused)) fiber->refused--;
   int32_t count = fiber->call >> BRIDGE_CALL_COUNT & BRIDGE_CALL_MOST;

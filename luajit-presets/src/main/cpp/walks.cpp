@@ -1,7 +1,9 @@
 /*
-** Loops over Java objects: iterators of objects.lua, for which a walk of Java makes some steps ready at a time.
+** Loops over Java objects: iterators of walks.lua, for which a walk of Java makes some steps ready at a time.
 */
 #include "context.h"
+
+#include "walks.h" /* src/main/lua/walks.lua, compiled */
 
 static void fill(lua_State* L, GCtab* table, TValue* from, int32_t n) {
   int32_t size = (int32_t)table->asize;
@@ -24,7 +26,7 @@ static int take_steps(lua_State* L, int32_t values) {
   return 1;
 }
 
-/* The refill of objects.lua. Upvalues: the walk, the tables of keys and values. */
+/* The refill of walks.lua. Upvalues: the walk, the tables of keys and values. */
 static int refill(lua_State* L) {
   Context* c = context_of(L);
   if (is_answered(L, c)) return take_steps(L, take_answer(L, c));
@@ -37,11 +39,25 @@ static int refill(lua_State* L) {
   return n < 0 ? n : take_steps(L, n);
 }
 
+static LJ_NOINLINE void open_walkers(Context* c, lua_State* L) {
+  int top = lua_gettop(L);
+  luaL_checkstack(L, 8, "no room to open the library");
+  push_own_chunk(L, luaJIT_BC_walks, luaJIT_BC_walks_SIZE, "@[walks]");
+  settabV(L, L->top, c->epoch);
+  L->top++;
+  lua_call(L, 1, 3);
+  lua_createtable(L, 4, 0);
+  lua_insert(L, top + 1);
+  for (int i = 3; i >= 1; i--) lua_rawseti(L, top + 1, i);
+  c->walkers = &keep(L)->tab;
+  lua_settop(L, top);
+}
+
 /* Makes the iterator of a walk. Stack: the walk, its kind. */
 static int push_iterator(lua_State* L, Context* c) {
   int walk = lua_gettop(L) - 1;
   int kind = (int)lua_tointeger(L, walk + 1);
-  if (LJ_UNLIKELY(!c->last_functions)) open_library(c, L);
+  if (LJ_UNLIKELY(!c->walkers)) open_walkers(c, L);
   settabV(L, L->top, c->walkers);
   L->top++;
   lua_rawgeti(L, -1, kind);

@@ -1,18 +1,8 @@
--- What scripts do often with Java objects, in Lua, so that it is compiled with the loops that do it. Arguments: the
--- tables of the method functions made last and of their objects, by the names of the methods; a table whose first item
--- is another number whenever Java code has run; __index as it is written in C; rawequal.
-local functions, objects, epoch, index_natively, rawequal = ...
+-- Loops over Java objects, in Lua, so that they are compiled. Argument: a table whose first item is another number whenever
+-- Java code has run.
+local epoch = ...
 
 local MOST = 128 -- steps that are made ready at a time
-
--- A loop usually calls a method of one object: that function is used again.
-local function index(object, name)
-  local last = functions[name]
-  if last and rawequal(objects[name], object) then return last end
-  return index_natively(object, name)
-end
-
--- -- Walking -----------------------------------------------------------------------------------------------------------
 
 -- The functions below make iterators. Each asks Java for some steps at once: `refill(taken, limit, position)`, which
 -- fills `keys` and `values` and returns their number. Java code that runs in between may change what is walked; so when
@@ -61,4 +51,4 @@ local function items(refill, keys)
   return function() return (next_entry()) end
 end
 
-return index, sequence, entries, items
+return sequence, entries, items
