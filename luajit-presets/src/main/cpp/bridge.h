@@ -43,7 +43,8 @@ enum {
   BRIDGE_CALL_IDS = 0x7FFFFF, /* bits of the object's id */
   BRIDGE_CALL_MEMBER = 23,  /* here begins the member's number */
   BRIDGE_CALL_COUNT = 41,   /* the number of arguments */
-  BRIDGE_CALL_GIVES = 45,   /* one of BRIDGE_GIVES_* */
+  BRIDGE_CALL_GIVES = 45,   /* one of BRIDGE_GIVES_*, in the bits */
+  BRIDGE_CALL_GIVEN = 7,
   BRIDGE_CALL_MOST = 15     /* arguments */
 };
 
@@ -122,7 +123,9 @@ enum {
   BRIDGE_GIVES_BOOLEANS = 3,
   BRIDGE_GIVES_STRINGS = 4, /* by references: strings that have crossed before */
   BRIDGE_GIVES_TEXTS = 5,   /* any strings; the bridge finds this out by itself */
-  BRIDGE_GIVES_OTHERS = 6
+  BRIDGE_GIVES_OBJECTS = 6, /* Java objects; the bridge finds this out, too */
+  BRIDGE_GIVES_ANY = 7,     /* the bridge is to look what it is */
+  BRIDGE_GIVES_OTHERS = 8
 };
 
 /* The answer to BRIDGE_REQUEST_INDEX when the member is a method: its number is in slot 0. With the second one every
@@ -200,7 +203,8 @@ int32_t bridge_run(
 ** full), or with the one word of it; results are those of bridge_call_words. */
 int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer);
 int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
-/* The same after a call of compiled code, with a word, which for BRIDGE_GIVES_TEXTS may be a string in the text area; or BRIDGE_FAILED_MISSING in its place when nothing was called: then the
+/* The same after a call of compiled code, with a word, which for BRIDGE_GIVES_TEXTS may be a string in the
+** text area, and for BRIDGE_GIVES_OBJECTS an object; or BRIDGE_FAILED_MISSING in its place when nothing was called: then the
 ** same call comes as any other. */
 int64_t bridge_answer_in_trace(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);
 /* Has the interpreter take the place of the compiled code that calls. 0, or the failure with which the call of the script

@@ -56,8 +56,10 @@ struct HostEntry {
 
 /* What the compiler was told of what the interpreter does next. It must be so, or the recording is given up. */
 struct Recorded {
-  int32_t gives; /* a call: what it gives; 0 for none */
-  int32_t id, member; /* a field that is read; 0 for none */
+  int32_t gives;  /* a call: what it gives, or BRIDGE_GIVES_ANY if that is to be seen; 0 for none */
+  int32_t called; /* then the method, or 0 for an object itself */
+  int32_t member; /* a field that is read; 0 for none */
+  int32_t id;     /* the object, for either */
   TValue value;  /* of the field */
 };
 
@@ -215,6 +217,8 @@ int32_t object_id(Context* c, cTValue* value);
 int32_t object_id_of(Context* c, const GCudata* userdata);
 /* Pushes the userdata of an object, by the payload of its word. May raise. */
 void push_object(Context* c, lua_State* L, uint64_t payload);
+/* Puts it somewhere else; false when there is no room. Never raises. */
+bool put_object(Context* c, TValue* to, uint64_t payload);
 void push_host_function(lua_State* L);
 /* Java code runs, or has run: it may change what scripts walk over. */
 static LJ_AINLINE void note_java(Context* c) { vm_increment(c->epoch); }
@@ -269,6 +273,8 @@ static inline bool hurry(const Context* c, uint8_t* uses) {
 bool read_field(Context* c, int32_t id, int32_t member, TValue* to);
 bool can_write_field(Context* c, int32_t id, int32_t member, cTValue* value);
 bool write_field(Context* c, int32_t id, int32_t member, cTValue* value);
+/* Whether a member may be a field for them. */
+bool is_field(const Context* c, int32_t member);
 /* Notes that a member is a field for them. */
 void note_field(Context* c, int32_t member);
 /* Counts a use of a member that Java was asked for: BRIDGE_INVOKE_OFTEN or 0. */
@@ -321,6 +327,8 @@ int32_t known_call(const Context* c, int32_t id, int32_t method);
 int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method);
 /* The same for the next call, if there is something to be known; false if there is not. */
 bool hurry_call(Context* c, int32_t id, int32_t method);
+/* Whether it is worth the time once more to look what a call gives: it may never give anything. */
+bool may_look(const Context* c, int32_t id, int32_t method);
 /* To be told of a call that compiled code could not make, or not go on with. */
 void count_refused(Context* c, lua_State* L, int32_t id, int32_t method);
 /* To be told the result of a call. */

@@ -24,7 +24,7 @@ struct Access {
   jvalue value;
 };
 
-static Field* field_of(Context* c, int32_t member) {
+static Field* field_of(const Context* c, int32_t member) {
   return (size_t)member < c->fields.size / sizeof(Field) ? (Field*)c->fields.data + member : nullptr;
 }
 
@@ -33,6 +33,11 @@ static Field* field_of(Context* c, int32_t member) {
 /* When memory is short Java is merely asked further on. */
 void note_field(Context* c, int32_t member) {
   if (c->fields.extend(((size_t)member + 1) * sizeof(Field))) field_of(c, member)->fit = true;
+}
+
+bool is_field(const Context* c, int32_t member) {
+  const Field* field = field_of(c, member);
+  return field && field->fit;
 }
 
 /* Whether Java can tell more of a field of the object than is known. */

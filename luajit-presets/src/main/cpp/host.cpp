@@ -27,6 +27,7 @@ static void push_position(lua_State* L) {
 }
 
 LJ_NOINLINE int raise_answer(lua_State* L, Context* c, int32_t n) {
+  c->recorded.gives = 0;
   if (n == BRIDGE_FAILED_CSTACK) return luaL_error(L, "stack overflow (Java stack)");
   vm_check_stack(L, 4);
   push_slots(c, L, 0, 1); /* before anything that the collector comes with: finalizers may use the slots */

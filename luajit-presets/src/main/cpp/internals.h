@@ -278,6 +278,26 @@ static inline bool vm_is_method_call(lua_State* L) {
   }
 }
 
+/* -- Userdata --------------------------------------------------------------------- */
+
+/* A new userdata without a metatable, or NULL. Never raises, and leaves the stack alone. */
+static inline GCudata* vm_try_userdata(lua_State* L, MSize size) {
+  global_State* g = G(L);
+  MSize total = sizeof(GCudata) + size;
+  GCudata* ud = (GCudata*)g->allocf(g->allocd, nullptr, 0, total);
+  if (LJ_UNLIKELY(!ud)) return nullptr;
+  g->gc.total += total;
+  newwhite(g, ud);
+  ud->gct = (uint8_t)~LJ_TUDATA;
+  ud->udtype = UDTYPE_USERDATA;
+  ud->len = size;
+  setgcrefnull(ud->metatable);
+  setgcrefr(ud->env, L->env);
+  setgcrefr(ud->nextgc, mainthread(g)->nextgc); /* as lj_udata_new has it */
+  setgcref(mainthread(g)->nextgc, obj2gco(ud));
+  return ud;
+}
+
 /* -- Functions --------------------------------------------------------------- */
 
 /* The frame that lua_getstack has found. */
@@ -334,6 +354,8 @@ static inline void vm_push_int64(lua_State* L, uint64_t value, bool is_unsigned)
 /* -- Hooks and the collector ------------------------------------------------------ */
 
 static inline void vm_leave_hook(lua_State* L) { hook_leave(G(L)); }
+
+static LJ_AINLINE bool vm_is_collection_due(const global_State* g) { return g->gc.total >= g->gc.threshold; }
 
 /* Lets the collector do a step if one is due. Finalizers may run. */
 static LJ_AINLINE void vm_check_collector(lua_State* L) { lj_gc_check(L); }

@@ -100,9 +100,10 @@ static int read_member(lua_State* L, Context* c, int32_t id, int32_t member) {
     L->top++;
     return 1;
   }
+  if (is_left_trace(L, c)) return leave_call(L, c, id, member);
   c->text_used = 0;
   if (LJ_UNLIKELY(!c->env)) luaL_error(L, "Java is not available while the runtime closes");
-  return invoke_last(L, c, member, id, count_use(c, id, member));
+  return invoke_last(L, c, member, id, is_field(c, member) ? count_use(c, id, member) : count_call(c, L, id, member));
 }
 
 cTValue* member_of_shape(Context* c, int32_t shape, const GCstr* name) {
@@ -141,7 +142,7 @@ static int take_index(lua_State* L, Context* c, int n) {
   lua_Number slot;
   memcpy(&slot, &c->shared->slots[0].word, sizeof slot);
   int32_t number = (int32_t)slot, id = box->id;
-  if (number > 0) note_method(c, number);
+  note_method(c, number > 0 ? number : -number);
   if ((n & BRIDGE_ANSWER_SHARED) && box->shape && tvisstr(L->base + 1)) {
     remember(c, L, box->shape, number);
     if (n & BRIDGE_ANSWER_FIELD) note_field(c, -number);

@@ -49,6 +49,21 @@ static LJ_NOINLINE void make_object_room(Context* c, lua_State* L, int32_t id) {
   c->entry_count = size;
 }
 
+/* Makes a userdata one of an object. */
+static void set_object(Context* c, GCudata* ud, uint64_t payload) {
+  int32_t id = (int32_t)(payload & 0x7FFFFFFF);
+  Box* box = (Box*)uddata(ud);
+  box->id = id;
+  box->shape = (int32_t)(payload >> 31);
+  setgcref(ud->metatable, obj2gco(c->object_metatable));
+  HostEntry* entry = &c->entries[id];
+  if (entry->released) forget_release(c, id);
+  entry->userdata++;
+  TValue value;
+  setudataV(c->main, &value, ud);
+  anchor_set(c->main, c->objects, id, &value);
+}
+
 void push_object(Context* c, lua_State* L, uint64_t payload) {
   int32_t id = (int32_t)(payload & 0x7FFFFFFF);
   if (LJ_UNLIKELY(id >= c->entry_count)) make_object_room(c, L, id);
@@ -57,15 +72,21 @@ void push_object(Context* c, lua_State* L, uint64_t payload) {
     vm_push_value(L, known);
     return;
   }
-  Box* box = (Box*)lua_newuserdata(L, sizeof(Box));
-  box->id = id;
-  box->shape = (int32_t)(payload >> 31);
-  GCudata* ud = udataV(L->top - 1);
-  setgcref(ud->metatable, obj2gco(c->object_metatable));
-  HostEntry* entry = &c->entries[id];
-  if (entry->released) forget_release(c, id);
-  entry->userdata++;
-  anchor_set(L, c->objects, id, L->top - 1);
+  lua_newuserdata(L, sizeof(Box));
+  set_object(c, udataV(L->top - 1), payload);
+}
+
+bool put_object(Context* c, TValue* to, uint64_t payload) {
+  int32_t id = (int32_t)(payload & 0x7FFFFFFF);
+  if (LJ_UNLIKELY(id >= c->entry_count)) return false;
+  TValue* known = anchor_slot(c->objects, id);
+  if (!tvisudata(known)) {
+    GCudata* ud = vm_try_userdata(c->main, sizeof(Box));
+    if (LJ_UNLIKELY(!ud)) return false;
+    set_object(c, ud, payload);
+  }
+  copyTV(c->main, to, known);
+  return true;
 }
 
 static int collect_object(lua_State* L) {

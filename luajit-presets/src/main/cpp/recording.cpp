@@ -99,7 +99,8 @@ static void retry(jit_State* J) {
 
 /* -- Fields ------------------------------------------------------------------------------- */
 
-static bool record_read(jit_State* J, Context* c, int32_t id, int32_t member) {
+/* A field that can be read without asking Java. */
+static bool record_field(jit_State* J, Context* c, int32_t id, int32_t member) {
   if (!read_field(c, id, member, &c->recorded.value)) {
     if (hurry_field(c, id, member)) retry(J);
     return false;
@@ -143,19 +144,6 @@ static bool record_function(jit_State* J, RecordFFData* data, Context* c) {
   TRef to = temporary(J, TREF_NIL, IRTMPREF_OUT1);
   call(J, find_function_in_trace, {constant(J, c), J->base[0], J->base[1]});
   J->base[0] = lj_record_vload(J, to, 0, IRT_FUNC);
-  return true;
-}
-
-static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
-  const GCstr* name = strV(&data->argv[1]);
-  Box* box = box_in(c, udataV(&data->argv[0]));
-  cTValue* known = box ? member_of_shape(c, box->shape, name) : nullptr;
-  if (!known || tvisnil(known)) return false;
-  if (tvisnum(known)) return record_read(J, c, box->id, -(int32_t)numV(known));
-  if (!vm_is_method_call(J->L)) return record_function(J, data, c);
-  emitir(IRTG(IR_EQ, IRT_STR), J->base[1], lj_ir_kstr(J, name));
-  guard_shape(J, c, J->base[0], box->shape);
-  J->base[0] = lj_ir_kfunc(J, funcV(known));
   return true;
 }
 
@@ -259,12 +247,18 @@ static bool find_shared_call(jit_State* J, RecordFFData* data, Context* c, Call*
   return what->id && what->method > 0;
 }
 
-static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call* what) {
+static bool emit_call(jit_State* J, RecordFFData* data, Context* c, const Call* what) {
   int32_t id = what->id, method = what->method;
-  if (!c->fiber.runs || hook_active(G(J->L))) return false;
   int32_t gives = known_call(c, id, method);
   if (!gives) {
     if (hurry_call(c, id, method)) retry(J);
+    return false;
+  }
+  c->recorded.gives = gives;
+  c->recorded.id = id;
+  c->recorded.called = method;
+  if (gives == BRIDGE_GIVES_ANY) {
+    if (may_look(c, id, method)) retry(J);
     return false;
   }
   if (gives == BRIDGE_GIVES_BOOLEANS && !can_branch(J)) return false;
@@ -273,7 +267,6 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call
   for (BCReg i = first; i < end; i++)
     if (!can_pass(c, J->base[i], &data->argv[i])) return false;
 
-  c->recorded.gives = gives;
   if (what->object) {
     TRef object = lj_ir_kgc(J, obj2gco(what->object), IRT_UDATA);
     if (first) emitir(IRTG(IR_EQ, IRT_UDATA), J->base[0], object);
@@ -284,15 +277,45 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call
   for (BCReg i = first; i < end; i++) pass(J, &c->shared->slots[i - first], J->base[i]);
   if (!what->object) store(J, &c->trace_receiver, IRT_U64, J->base[0]);
   record_java(J, c);
-  TRef to = gives == BRIDGE_GIVES_STRINGS ? temporary(J, TREF_NIL, IRTMPREF_OUT1) : 0; /* before the call */
+  bool in_place = gives == BRIDGE_GIVES_STRINGS || gives == BRIDGE_GIVES_OBJECTS;
+  TRef to = in_place ? temporary(J, TREF_NIL, IRTMPREF_OUT1) : 0; /* before the call */
   uint64_t word = word_of(BRIDGE_TAG_OBJECT, (uint64_t)gives << BRIDGE_CALL_GIVES |
           (uint64_t)count << BRIDGE_CALL_COUNT |
           (uint64_t)(uint32_t)method << BRIDGE_CALL_MEMBER | (what->object ? (uint32_t)id : 0));
   call(J, bridge_call_in_trace, {constant(J, &c->fiber), lj_ir_kint64(J, word)});
-  J->base[0] = to ? lj_record_vload(J, to, 0, IRT_STR) : result(J, &c->trace_result, gives);
+  IRType type = gives == BRIDGE_GIVES_STRINGS ? IRT_STR : IRT_UDATA;
+  J->base[0] = to ? lj_record_vload(J, to, 0, type) : result(J, &c->trace_result, gives);
   J->needsnap = 1;
   return true;
 }
+
+static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call* what) {
+  if (!c->fiber.runs || hook_active(G(J->L))) return false;
+  if (emit_call(J, data, c, what)) return true;
+  if (c->recorded.gives != BRIDGE_GIVES_ANY) c->recorded.gives = 0;
+  return false;
+}
+
+/* -- Members --------------------------------------------------------------------------------- */
+
+static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
+  const GCstr* name = strV(&data->argv[1]);
+  Box* box = box_in(c, udataV(&data->argv[0]));
+  cTValue* known = box ? member_of_shape(c, box->shape, name) : nullptr;
+  if (!known || tvisnil(known)) return false;
+  int32_t accessor = tvisnum(known) ? -(int32_t)numV(known) : 0;
+  if (accessor && is_field(c, accessor)) return record_field(J, c, box->id, accessor);
+  if (!accessor && !vm_is_method_call(J->L)) return record_function(J, data, c);
+  emitir(IRTG(IR_EQ, IRT_STR), J->base[1], lj_ir_kstr(J, name));
+  if (accessor) {
+    Call getter = {box->id, accessor, nullptr, J->maxslot};
+    return record_call(J, data, c, &getter);
+  }
+  guard_shape(J, c, J->base[0], box->shape);
+  J->base[0] = lj_ir_kfunc(J, funcV(known));
+  return true;
+}
+
 
 extern "C" __attribute__((visibility("hidden"))) int bridge_record(jit_State* J, RecordFFData* data) {
   Context* c = context_of(J->L);

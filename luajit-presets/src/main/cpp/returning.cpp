@@ -203,6 +203,9 @@ static LJ_AINLINE bool put_in_trace(Context* c, uint32_t gives, uint64_t word) {
         to->length = (int32_t)word;
         return true;
       }
+      break;
+    case BRIDGE_GIVES_OBJECTS:
+      return word >> 48 == BRIDGE_TAG_OBJECT && put_object(c, &G(c->main)->tmptv, word & 0xFFFFFFFFFFFFull);
   }
   if (word >> 48 != BRIDGE_TAG_REFERENCE) return false;
   cTValue* string = anchor_slot(c->references, (int32_t)word);
@@ -219,12 +222,14 @@ int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t 
   Context* c = (Context*)(intptr_t)context;
   uint64_t w = (uint64_t)word;
   bool in_slots_only = w >> 32 == (uint32_t)BRIDGE_RESULT_IN_SLOTS;
-  bool done = c->fiber.call && put_in_trace(c, c->fiber.call >> BRIDGE_CALL_GIVES & 7, w);
+  bool done = c->fiber.call && put_in_trace(c, c->fiber.call >> BRIDGE_CALL_GIVES & BRIDGE_CALL_GIVEN, w);
   if (LJ_UNLIKELY(!done && !(in_slots_only && c->fiber.call))) {
     int32_t failure = bridge_leave_trace(env, clazz, self, context);
     if (failure) return in_slots(failure);
-    return in_slots_only ? bridge_answer(env, clazz, self, context, (int32_t)word) :
-                           bridge_answer_word(env, clazz, self, context, word);
+    if (in_slots_only) return bridge_answer(env, clazz, self, context, (int32_t)word);
+    if (w >> 48 != BRIDGE_TAG_OBJECT) return bridge_answer_word(env, clazz, self, context, word);
+    c->shared->slots[0].word = w;
+    return bridge_answer(env, clazz, self, context, 1);
   }
   if (LJ_UNLIKELY(!done)) c->fiber.refused += LEFT_TRACE;
   Outer outer = {};

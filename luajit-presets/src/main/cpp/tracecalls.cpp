@@ -6,8 +6,8 @@
 ** changed meanwhile: it is left by an exit like any other, to where the call begins, and the interpreter takes its place.
 ** The C function that it calls there finds that the call was made (is_left_trace), and waits for the answer.
 **
-** What compiled code can pass are numbers, booleans, strings, Java objects and nil; what it can get are numbers, booleans,
-** strings, or nothing, and which of them a method gives must be known before. Everything else leaves the trace.
+** What compiled code can pass, and get, are numbers, booleans, strings, Java objects and nil. Which of them a method gives
+** must be known before: its type tells, or what was seen. Everything else leaves the trace.
 */
 #include "context.h"
 
@@ -38,6 +38,14 @@ bool hurry_call(Context* c, int32_t id, int32_t method) {
   return !gives(c, id, method) && !c->calls_by_jni && hurry(c, &find(c, id, method)->uses);
 }
 
+bool may_look(const Context* c, int32_t id, int32_t method) {
+  enum { LOOK = 16 }; /* a few times, as uses are counted up to 255 */
+  Method* known = find(c, id, method);
+  if (known->uses > UINT8_MAX - LOOK) return false;
+  known->uses += LOOK;
+  return true;
+}
+
 void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives) {
   Context* c = (Context*)(intptr_t)context;
   if (gives != BRIDGE_GIVES_OTHERS && !(vm_jit_is_on(c->main) && bridge_fiber_open(&c->fiber))) gives = BRIDGE_GIVES_OTHERS;
@@ -63,20 +71,24 @@ int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {
   return count(c, &find(c, id, method)->uses);
 }
 
+static int32_t seen(Context* c, cTValue* result) {
+  if (tvisnum(result)) return BRIDGE_GIVES_NUMBERS;
+  if (tvisnil(result)) return BRIDGE_GIVES_NOTHING;
+  if (tvisbool(result)) return BRIDGE_GIVES_BOOLEANS;
+  if (tvisstr(result)) return BRIDGE_GIVES_STRINGS;
+  return object_id(c, result) ? BRIDGE_GIVES_OBJECTS : BRIDGE_GIVES_OTHERS;
+}
+
 LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
-  int32_t gives = c->recorded.gives;
+  int32_t expected = c->recorded.gives, found = n == 1 ? seen(c, results) : (int32_t)BRIDGE_GIVES_OTHERS;
   c->recorded.gives = 0;
-  bool fits = n == 1;
-  switch (gives) {
-    case BRIDGE_GIVES_NUMBERS: fits &= tvisnum(results); break;
-    case BRIDGE_GIVES_NOTHING: fits &= tvisnil(results); break;
-    case BRIDGE_GIVES_BOOLEANS:
-      fits &= tvisbool(results);
-      if (fits) vm_set_recorded_condition(G(c->main), tvistrue(results));
-      break;
-    default: fits &= tvisstr(results);
+  if (expected == BRIDGE_GIVES_ANY) {
+    bridge_know_call((int64_t)(intptr_t)c, c->recorded.id, c->recorded.called, found);
+    return;
   }
-  if (!fits) vm_abort_recording(G(c->main));
+  if (expected == BRIDGE_GIVES_TEXTS) expected = BRIDGE_GIVES_STRINGS;
+  if (found != expected) vm_abort_recording(G(c->main));
+  if (found == BRIDGE_GIVES_BOOLEANS) vm_set_recorded_condition(G(c->main), tvistrue(results));
 }
 
 void end_recording(Context* c) {
@@ -92,6 +104,8 @@ bool take_trace_call(Context* c) {
     fiber->refused++;
     return false;
   }
+  int32_t gives = fiber->call >> BRIDGE_CALL_GIVES & BRIDGE_CALL_GIVEN;
+  if (gives == BRIDGE_GIVES_OBJECTS && LJ_UNLIKELY(vm_is_collection_due(G(c->main)))) return false; /* nobody else looks */
   if (!(fiber->call & BRIDGE_CALL_IDS)) {
     int32_t id = object_id_of(c, c->trace_receiver);
     if (LJ_UNLIKELY(!id || id > BRIDGE_CALL_IDS)) return false;

@@ -1,6 +1,7 @@
 package io.github.lupa4j.interop;
 
 import io.github.lupa4j.vm.Arguments;
+import io.github.lupa4j.vm.ResultKind;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -22,6 +23,12 @@ abstract sealed class Accessor {
     abstract boolean takesBytes();
 
     abstract @Nullable Object read(Object receiver, Converter converter) throws Throwable;
+
+    /** What {@link #read} gives as a word; {@link Arguments#MISFIT} if this is not prepared for it. */
+    abstract long readDirectly(Object receiver, Arguments arguments) throws Throwable;
+
+    /** What reading gives. */
+    abstract ResultKind resultKind();
 
     /** @throws UsageException when it cannot be written, or not with this value */
     abstract void write(Object receiver, @Nullable Object value, Converter converter) throws Throwable;
@@ -83,7 +90,12 @@ abstract sealed class Accessor {
             h.invokeExact(receiver, converted);
         }
 
-        /** What {@link #read} gives as a word; {@link Arguments#MISFIT} if it has not been read often. */
+        @Override
+        ResultKind resultKind() {
+            return Candidate.resultKind(field.getType());
+        }
+
+        @Override
         long readDirectly(Object receiver, Arguments arguments) throws Throwable {
             Direct way = directGetter;
             if (way == null) {
@@ -145,6 +157,16 @@ abstract sealed class Accessor {
                 throw new UsageException("the property " + owner + "." + name + " can only be written");
             }
             return getter.call(receiver, NOTHING, converter);
+        }
+
+        @Override
+        long readDirectly(Object receiver, Arguments arguments) throws Throwable {
+            return getter == null ? Arguments.MISFIT : getter.callDirectly(receiver, arguments, 0);
+        }
+
+        @Override
+        ResultKind resultKind() {
+            return getter == null ? ResultKind.OTHERS : getter.resultKind();
         }
 
         @Override

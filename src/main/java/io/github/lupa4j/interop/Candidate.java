@@ -152,17 +152,21 @@ final class Candidate {
     }
 
     ResultKind resultKind() {
-        Class<?> type = resultType();
-        if (type == String.class && !isConstructor()) {
+        return isConstructor() ? ResultKind.OTHERS : resultKind(resultType());
+    }
+
+    /** What a value of some type is. */
+    static ResultKind resultKind(Class<?> type) {
+        if (type == String.class) {
             return ResultKind.STRINGS;
-        }
-        if (isConstructor() || !type.isPrimitive() || type == char.class) {
+        } else if (type == boolean.class) {
+            return ResultKind.BOOLEANS;
+        } else if (type == void.class) {
+            return ResultKind.NOTHING;
+        } else if (type == char.class) {
             return ResultKind.OTHERS;
         }
-        if (type == boolean.class) {
-            return ResultKind.BOOLEANS;
-        }
-        return type == void.class ? ResultKind.NOTHING : ResultKind.NUMBERS;
+        return type.isPrimitive() ? ResultKind.NUMBERS : ResultKind.ANY;
     }
 
     /** The way for arguments of the same kinds as these, which the member takes; null if there is none. */

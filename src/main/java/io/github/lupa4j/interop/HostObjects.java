@@ -357,7 +357,7 @@ public final class HostObjects {
                     ? lastFunctional.resultKind()
                     : ResultKind.OTHERS;
         }
-        return method instanceof MethodGroup group ? group.resultKind() : ResultKind.OTHERS;
+        return method instanceof MethodGroup group ? group.resultKind() : ((Accessor) method).resultKind();
     }
 
     /** The same, or a call of an object itself, with arguments of the usual kinds: see {@link Direct}. */
@@ -368,7 +368,7 @@ public final class HostObjects {
         if (target instanceof MethodGroup group) {
             return group.callDirectly(receiver, arguments, count);
         }
-        return target instanceof Accessor.OfField field ? field.readDirectly(receiver, arguments) : Arguments.MISFIT;
+        return ((Accessor) target).readDirectly(receiver, arguments);
     }
 
     public long callDirectly(Object callee, Arguments arguments, int count) throws Throwable {

@@ -122,7 +122,7 @@ final class MethodGroup {
         ResultKind kind = candidates[0].resultKind();
         for (Candidate candidate : candidates) {
             if (candidate.resultKind() != kind) {
-                return ResultKind.OTHERS;
+                return ResultKind.ANY;
             }
         }
         return kind;

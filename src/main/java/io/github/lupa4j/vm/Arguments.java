@@ -128,7 +128,13 @@ public final class Arguments {
         if (word != PlainWords.OTHER) {
             return word;
         }
-        return value instanceof String string ? resultOfString(string) : inSlots(value);
+        if (value instanceof String string) {
+            return resultOfString(string);
+        }
+        if (value != null && state.takes(BRIDGE_GIVES_OBJECTS) && slots.isObject(value)) {
+            return slots.objectWord(value);
+        }
+        return inSlots(value);
     }
 
     private long resultOfString(String value) {
@@ -136,7 +142,7 @@ public final class Arguments {
         if (known != 0) {
             return PlainWords.ofReference(known);
         }
-        long word = state.takesText() ? slots.writeText(value) : PlainWords.OTHER;
+        long word = state.takes(BRIDGE_GIVES_TEXTS) ? slots.writeText(value) : PlainWords.OTHER;
         return word != PlainWords.OTHER ? word : inSlots(value);
     }
 

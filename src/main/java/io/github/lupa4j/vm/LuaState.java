@@ -24,8 +24,9 @@ public final class LuaState extends StateLock {
     private static final int IN_TRACE = 1;
 
     private static final int IN_LEAF = 2;
-    private static final int TAKES_TEXT = 4;
-    private static final int CLOSED = 8;
+    private static final int CLOSED = 4;
+    /** Where what {@link #takes} tells begins. */
+    private static final int GIVES = 3;
     /** Looking for what to give back is a tenth of a short call: not each of them does. A power of two. */
     static final int GIVE_BACK_EVERY = 16;
 
@@ -441,14 +442,15 @@ public final class LuaState extends StateLock {
     /**
      * Compiled code calls Java: see {@link TraceCalls}.
      *
-     * @param takesText whether the answer may be a string in the text area
+     * @param gives what the answer is to be, one of BRIDGE_GIVES_*
      */
-    void setInTrace(boolean takesText) {
-        mode = takesText ? IN_TRACE | TAKES_TEXT : IN_TRACE;
+    void setInTrace(int gives) {
+        mode = IN_TRACE | gives << GIVES;
     }
 
-    boolean takesText() {
-        return (mode & TAKES_TEXT) != 0;
+    /** Whether compiled code waits for an answer of that kind. */
+    boolean takes(int gives) {
+        return mode >>> GIVES == gives;
     }
 
     /** What was called has ended. */

@@ -8,6 +8,8 @@ public enum ResultKind {
     NOTHING(BRIDGE_GIVES_NOTHING),
     BOOLEANS(BRIDGE_GIVES_BOOLEANS),
     STRINGS(BRIDGE_GIVES_STRINGS),
+    /** What is seen. */
+    ANY(BRIDGE_GIVES_ANY),
     OTHERS(BRIDGE_GIVES_OTHERS);
 
     final int code;

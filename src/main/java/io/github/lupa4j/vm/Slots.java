@@ -242,7 +242,19 @@ final class Slots extends SlotReader {
 
     /** Writes a Java object that stays one in Lua, whatever its type. */
     void writeObject(int slot, Object object) {
-        words.put(2 * slot, (long) BRIDGE_TAG_OBJECT << 48 | objects.payloadOf(object));
+        words.put(2 * slot, objectWord(object));
+    }
+
+    long objectWord(Object object) {
+        return (long) BRIDGE_TAG_OBJECT << 48 | objects.payloadOf(object);
+    }
+
+    /** Whether a value that no word tells is surely an object in Lua. */
+    boolean isObject(Object value) {
+        return !(value instanceof Number || value instanceof Character || value instanceof byte[])
+                && !(value instanceof LuaBytes || value instanceof LuaInt64 || value instanceof Wrapped)
+                && Handles.ref(value) == null
+                && host.toResult(value) == value;
     }
 
     /** A reference to a string that has crossed before, or 0. */

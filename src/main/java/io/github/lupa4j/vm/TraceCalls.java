@@ -40,7 +40,12 @@ final class TraceCalls {
     long serve(long call) {
         long word;
         try {
-            state.setInTrace((call >>> BRIDGE_CALL_GIVES & 7) == BRIDGE_GIVES_TEXTS);
+            int gives = (int) (call >>> BRIDGE_CALL_GIVES) & BRIDGE_CALL_GIVEN;
+            if (gives == BRIDGE_GIVES_OBJECTS) {
+                requests.makeRoom();
+                requests.heap().check();
+            }
+            state.setInTrace(gives);
             int id = (int) call & IDS;
             int number = (int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS;
             int count = (int) (call >>> BRIDGE_CALL_COUNT) & BRIDGE_CALL_MOST;
