@@ -153,6 +153,10 @@ enum {
   BRIDGE_WALK_MOST = 128    /* steps at a time */
 };
 
+/* Members that are none: the item of a list or an array, by its position; and one step of a walk, in place of some as above,
+** which gives its value, if it has no key but a position, or else its key, or what walks give at their end. */
+enum { BRIDGE_MEMBER_ITEM = 1, BRIDGE_MEMBER_STEP = 2 };
+
 /* Shapes are numbered from 1 on; objects of more classes have none, which is 0. */
 enum { BRIDGE_SHAPES = 1 << 17 };
 

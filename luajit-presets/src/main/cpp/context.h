@@ -50,6 +50,7 @@ struct HostEntry {
   int32_t userdata; /* how many userdata stand for it: one, or more while old ones await their finalizer */
   bool released;    /* its id waits in `released` */
   Method called;    /* the object itself */
+  Method items;     /* what it gives by position, and in loops */
   uint8_t uses;     /* of its fields, see count */
   jweak object;     /* NULL if they are not known */
 };
@@ -246,6 +247,8 @@ cTValue* member_of_shape(Context* c, int32_t shape, const GCstr* name);
 int32_t known_accessor(Context* c, const GCudata* object, const GCstr* name, int32_t* id);
 /* The function of a method, of the object alone, if none of that name was made since; else NULL. */
 cTValue* last_function(Context* c, const GCudata* object, const GCstr* name);
+/* Whether objects of a shape are known to have items by position. */
+bool has_items(Context* c, int32_t shape);
 /* The metamethods. */
 int index_object(lua_State* L);
 int newindex_object(lua_State* L);
@@ -290,6 +293,8 @@ void forget_all_objects(Context* c, JNIEnv* env);
 /* The metamethods that begin loops. */
 int start_pairs(lua_State* L);
 int start_ipairs(lua_State* L);
+/* The step of walks.lua. */
+int step_walk(lua_State* L);
 
 /* -- host.cpp --------------------------------------------------------------------- */
 
@@ -327,6 +332,8 @@ int32_t known_call(const Context* c, int32_t id, int32_t method);
 int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method);
 /* The same for the next call, if there is something to be known; false if there is not. */
 bool hurry_call(Context* c, int32_t id, int32_t method);
+/* Counts a use of an object's items. */
+void note_item(Context* c, lua_State* L, int32_t id);
 /* Whether it is worth the time once more to look what a call gives: it may never give anything. */
 bool may_look(const Context* c, int32_t id, int32_t method);
 /* To be told of a call that compiled code could not make, or not go on with. */

@@ -77,7 +77,7 @@ void bridge_know_field(
 void forget_object(Context* c, JNIEnv* env, int32_t id) {
   HostEntry* entry = &c->entries[id];
   entry->uses = 0;
-  entry->called = {};
+  entry->called = entry->items = {};
   if (!entry->object) return;
   env->DeleteWeakGlobalRef(entry->object);
   entry->object = nullptr;

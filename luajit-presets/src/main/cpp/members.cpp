@@ -69,21 +69,33 @@ static int push_method(lua_State* L, Context* c, int32_t method, int32_t shape) 
 
 /* -- Names ------------------------------------------------------------------------------ */
 
-static void remember(Context* c, lua_State* L, int32_t shape, int32_t number) {
+/* Pushes the table of a shape. */
+static void push_shape(Context* c, lua_State* L, int32_t shape) {
   if (!anchor_has(c->shapes, shape)) anchor_grow(L, c->shapes, shape * 2);
   TValue* slot = anchor_slot(c->shapes, shape);
   if (!tvistab(slot)) {
-    lua_newtable(L);
+    lua_createtable(L, 2, 0); /* see has_items */
     anchor_set(L, c->shapes, shape, L->top - 1);
   } else {
     vm_push_value(L, slot);
   }
+}
+
+static void remember(Context* c, lua_State* L, int32_t shape, int32_t number) {
+  push_shape(c, L, shape);
   lua_pushvalue(L, 2);
   if (number > 0)
     push_call_shared(L, shape, number);
   else
     lua_pushinteger(L, number);
   lua_rawset(L, -3);
+  lua_pop(L, 1);
+}
+
+static void remember_items(Context* c, lua_State* L, int32_t shape) {
+  push_shape(c, L, shape);
+  lua_pushinteger(L, BRIDGE_MEMBER_ITEM);
+  lua_rawseti(L, -2, 1);
   lua_pop(L, 1);
 }
 
@@ -110,6 +122,21 @@ cTValue* member_of_shape(Context* c, int32_t shape, const GCstr* name) {
   if (LJ_UNLIKELY(!anchor_has(c->shapes, shape))) return nullptr;
   cTValue* members = anchor_slot(c->shapes, shape);
   return LJ_LIKELY(tvistab(members)) ? vm_get_field(tabV(members), name) : nullptr;
+}
+
+/* That they have is noted in place of what number 1 would name. */
+bool has_items(Context* c, int32_t shape) {
+  cTValue* members = LJ_LIKELY(anchor_has(c->shapes, shape)) ? anchor_slot(c->shapes, shape) : nullptr;
+  return members && tvistab(members) && anchor_has(tabV(members), 1) && tvisnum(anchor_slot(tabV(members), 1));
+}
+
+/* Stack: object, position. */
+static int read_item(lua_State* L, Context* c, int32_t id) {
+  if (is_left_trace(L, c)) return leave_call(L, c, id, BRIDGE_MEMBER_ITEM);
+  note_item(c, L, id);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base + 1), 1);
+  return invoke_last(L, c, BRIDGE_MEMBER_ITEM, id, 1);
 }
 
 /* What is known of the member of an object that is asked for, at base; NULL for nothing. */
@@ -142,6 +169,10 @@ static int take_index(lua_State* L, Context* c, int n) {
   lua_Number slot;
   memcpy(&slot, &c->shared->slots[0].word, sizeof slot);
   int32_t number = (int32_t)slot, id = box->id;
+  if (number == -BRIDGE_MEMBER_ITEM) {
+    if (box->shape) remember_items(c, L, box->shape);
+    return read_item(L, c, id);
+  }
   note_method(c, number > 0 ? number : -number);
   if ((n & BRIDGE_ANSWER_SHARED) && box->shape && tvisstr(L->base + 1)) {
     remember(c, L, box->shape, number);
@@ -157,6 +188,10 @@ int index_object(lua_State* L) {
   if (is_answered(L, c)) return take_index(L, c, take_answer(L, c));
   cTValue* known = L->top - L->base >= 2 ? member_asked(c, L->base, &box) : nullptr;
   if (LJ_LIKELY(known && !tvisnil(known))) return push_member(L, c, box, known);
+  if (L->top - L->base >= 2 && tvisnum(L->base + 1) && (box = box_of(c, L->base)) && has_items(c, box->shape)) {
+    lua_settop(L, 2);
+    return read_item(L, c, box->id);
+  }
   int n = ask_last_with_arguments(L, c, BRIDGE_REQUEST_INDEX, 2);
   return n < 0 ? n : take_index(L, c, n);
 }

@@ -222,11 +222,13 @@ static TRef result(jit_State* J, const TraceResult* from, int32_t gives) {
   }
 }
 
-/* What is called, with the arguments from `first` on. */
+/* A call with the arguments from `first` on. */
 struct Call {
   int32_t id, method;
-  GCudata* object; /* NULL if it is the first argument, whichever that is */
+  GCudata* object; /* NULL if it is the argument of that index, whichever that is */
+  BCReg receiver;
   BCReg first;
+  int32_t of, known; /* whose method tells what it gives: the object's id, and the method */
 };
 
 /* A call of one object: a constant of the trace, which is alive as long as that and so keeps its id. A method may be given
@@ -234,31 +236,32 @@ struct Call {
 static bool find_call(jit_State* J, RecordFFData* data, Context* c, cTValue* callee, Call* what) {
   if (!find_callee(c, callee, &what->method, &what->id)) return false;
   what->object = udataV(tvisudata(callee) ? callee : &funcV(callee)->c.upvalue[0]);
+  what->receiver = 0;
   what->first = J->maxslot && tref_isudata(J->base[0]) && udataV(&data->argv[0]) == what->object;
+  what->of = what->id;
+  what->known = what->method;
   return !what->first || what->method || tvisudata(callee);
 }
 
-static bool find_shared_call(jit_State* J, RecordFFData* data, Context* c, Call* what) {
-  if (!J->maxslot || !tref_isudata(J->base[0])) return false;
-  what->id = object_id(c, &data->argv[0]);
-  what->method = method_of_shared(J->fn);
-  what->object = nullptr;
-  what->first = 1;
-  return what->id && what->method > 0;
+/* A call of an object that is an argument; id 0 if it is none. */
+static Call call_of_argument(jit_State* J, RecordFFData* data, Context* c, int32_t method, BCReg receiver, BCReg first) {
+  bool is_object = J->maxslot > receiver && tref_isudata(J->base[receiver]);
+  int32_t id = is_object ? object_id(c, &data->argv[receiver]) : 0;
+  return {id, method, nullptr, receiver, first, id, method};
 }
 
 static bool emit_call(jit_State* J, RecordFFData* data, Context* c, const Call* what) {
   int32_t id = what->id, method = what->method;
-  int32_t gives = known_call(c, id, method);
+  int32_t gives = known_call(c, what->of, what->known);
   if (!gives) {
-    if (hurry_call(c, id, method)) retry(J);
+    if (hurry_call(c, what->of, what->known)) retry(J);
     return false;
   }
   c->recorded.gives = gives;
-  c->recorded.id = id;
-  c->recorded.called = method;
+  c->recorded.id = what->of;
+  c->recorded.called = what->known;
   if (gives == BRIDGE_GIVES_ANY) {
-    if (may_look(c, id, method)) retry(J);
+    if (may_look(c, what->of, what->known)) retry(J);
     return false;
   }
   if (gives == BRIDGE_GIVES_BOOLEANS && !can_branch(J)) return false;
@@ -271,11 +274,11 @@ static bool emit_call(jit_State* J, RecordFFData* data, Context* c, const Call* 
     TRef object = lj_ir_kgc(J, obj2gco(what->object), IRT_UDATA);
     if (first) emitir(IRTG(IR_EQ, IRT_UDATA), J->base[0], object);
   } else {
-    guard_shape(J, c, J->base[0], ((const Box*)uddata(udataV(&data->argv[0])))->shape);
+    guard_shape(J, c, J->base[what->receiver], ((const Box*)uddata(udataV(&data->argv[what->receiver])))->shape);
   }
   take_snapshot(J);
   for (BCReg i = first; i < end; i++) pass(J, &c->shared->slots[i - first], J->base[i]);
-  if (!what->object) store(J, &c->trace_receiver, IRT_U64, J->base[0]);
+  if (!what->object) store(J, &c->trace_receiver, IRT_U64, J->base[what->receiver]);
   record_java(J, c);
   bool in_place = gives == BRIDGE_GIVES_STRINGS || gives == BRIDGE_GIVES_OBJECTS;
   TRef to = in_place ? temporary(J, TREF_NIL, IRTMPREF_OUT1) : 0; /* before the call */
@@ -290,7 +293,7 @@ static bool emit_call(jit_State* J, RecordFFData* data, Context* c, const Call* 
 }
 
 static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call* what) {
-  if (!c->fiber.runs || hook_active(G(J->L))) return false;
+  if (!what->id || what->method < 0 || !c->fiber.runs || hook_active(G(J->L))) return false;
   if (emit_call(J, data, c, what)) return true;
   if (c->recorded.gives != BRIDGE_GIVES_ANY) c->recorded.gives = 0;
   return false;
@@ -308,7 +311,7 @@ static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
   if (!accessor && !vm_is_method_call(J->L)) return record_function(J, data, c);
   emitir(IRTG(IR_EQ, IRT_STR), J->base[1], lj_ir_kstr(J, name));
   if (accessor) {
-    Call getter = {box->id, accessor, nullptr, J->maxslot};
+    Call getter = call_of_argument(J, data, c, accessor, 0, J->maxslot);
     return record_call(J, data, c, &getter);
   }
   guard_shape(J, c, J->base[0], box->shape);
@@ -317,12 +320,30 @@ static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
 }
 
 
+static bool record_item(jit_State* J, RecordFFData* data, Context* c) {
+  Call what = call_of_argument(J, data, c, BRIDGE_MEMBER_ITEM, 0, 1);
+  if (!what.id || !has_items(c, ((const Box*)uddata(udataV(&data->argv[0])))->shape)) return false;
+  J->maxslot = 2;
+  return record_call(J, data, c, &what);
+}
+
+static bool record_step(jit_State* J, RecordFFData* data, Context* c) {
+  Call what = call_of_argument(J, data, c, BRIDGE_MEMBER_STEP, 1, 2);
+  what.of = what.id && tref_isudata(J->base[0]) ? object_id(c, &data->argv[0]) : 0;
+  what.known = BRIDGE_MEMBER_ITEM;
+  return what.of && record_call(J, data, c, &what);
+}
+
 extern "C" __attribute__((visibility("hidden"))) int bridge_record(jit_State* J, RecordFFData* data) {
   Context* c = context_of(J->L);
   if (!c) return 0;
   lua_CFunction function = J->fn->c.f;
   Call what;
-  if (function == call_shared) return find_shared_call(J, data, c, &what) && record_call(J, data, c, &what);
+  if (function == call_shared) {
+    what = call_of_argument(J, data, c, method_of_shared(J->fn), 0, 1);
+    return record_call(J, data, c, &what);
+  }
+  if (function == step_walk) return record_step(J, data, c);
   if (function == call_method || function == call_upvalue) {
     TValue callee;
     setfuncV(J->L, &callee, J->fn);
@@ -330,7 +351,9 @@ extern "C" __attribute__((visibility("hidden"))) int bridge_record(jit_State* J,
   }
   if (!J->maxslot || !tref_isudata(J->base[0])) return 0;
   if (function == call_self) return find_call(J, data, c, &data->argv[0], &what) && record_call(J, data, c, &what);
-  if (J->maxslot < 2 || !tref_isstr(J->base[1])) return 0;
+  if (J->maxslot < 2) return 0;
+  if (function == index_object && tref_isnumber(J->base[1])) return record_item(J, data, c);
+  if (!tref_isstr(J->base[1])) return 0;
   if (function == index_object) return record_index(J, data, c);
   return function == newindex_object && record_newindex(J, data, c);
 }

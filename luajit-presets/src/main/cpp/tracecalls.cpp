@@ -21,6 +21,7 @@ void note_method(Context* c, int32_t method) { c->methods.extend(((size_t)method
 /* What is known of a method, or of an object as one; NULL for what was not noted, as scripts can make such numbers up. */
 static Method* find(const Context* c, int32_t id, int32_t method) {
   if (!method) return &c->entries[id].called;
+  if (method == BRIDGE_MEMBER_ITEM) return &c->entries[id].items;
   return LJ_LIKELY((size_t)method < c->methods.size / sizeof(Method)) ? (Method*)c->methods.data + method : nullptr;
 }
 
@@ -77,6 +78,11 @@ static int32_t seen(Context* c, cTValue* result) {
   if (tvisbool(result)) return BRIDGE_GIVES_BOOLEANS;
   if (tvisstr(result)) return BRIDGE_GIVES_STRINGS;
   return object_id(c, result) ? BRIDGE_GIVES_OBJECTS : BRIDGE_GIVES_OTHERS;
+}
+
+void note_item(Context* c, lua_State* L, int32_t id) {
+  if (LJ_UNLIKELY(count_call(c, L, id, BRIDGE_MEMBER_ITEM)))
+    bridge_know_call((int64_t)(intptr_t)c, id, BRIDGE_MEMBER_ITEM, BRIDGE_GIVES_ANY);
 }
 
 LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {

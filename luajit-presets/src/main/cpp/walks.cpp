@@ -12,11 +12,13 @@ static void fill(lua_State* L, GCtab* table, TValue* from, int32_t n) {
   for (int32_t i = n + 1; i < size && !tvisnil(anchor_slot(table, i)); i++) setnilV(anchor_slot(table, i));
 }
 
-/* Moves the steps on the stack to the tables. */
+/* The stack of refill, from 0 on. */
+enum { WALK, KEYS, VALUES, STATE };
+
+/* Moves the steps on the top of the stack to the tables. */
 static int take_steps(lua_State* L, int32_t values) {
   int32_t n = values / 2;
-  cTValue* upvalues = curr_func(L)->c.upvalue;
-  GCtab* tables[] = {tabV(&upvalues[1]), tabV(&upvalues[2])};
+  GCtab* tables[] = {tabV(L->base + KEYS), tabV(L->base + VALUES)};
   ptrdiff_t from = savestack(L, L->top - values);
   for (int i = 0; i < 2; i++) {
     if ((int32_t)tables[i]->asize <= n) anchor_grow(L, tables[i], n + 1);
@@ -26,17 +28,33 @@ static int take_steps(lua_State* L, int32_t values) {
   return 1;
 }
 
-/* The refill of walks.lua. Upvalues: the walk, the tables of keys and values. */
+static int32_t check_walk(lua_State* L, Context* c, int index) {
+  int32_t walk = L->top - L->base > index ? object_id(c, L->base + index) : 0;
+  if (LJ_UNLIKELY(!walk)) luaL_error(L, "the Java object of this iterator was released");
+  return walk;
+}
+
 static int refill(lua_State* L) {
   Context* c = context_of(L);
   if (is_answered(L, c)) return take_steps(L, take_answer(L, c));
-  int32_t walk = object_id(c, curr_func(L)->c.upvalue);
-  if (LJ_UNLIKELY(!walk)) return luaL_error(L, "the Java object of this iterator was released");
-  int32_t nargs = (int32_t)(L->top - L->base);
+  int32_t walk = check_walk(L, c, WALK), nargs = (int32_t)(L->top - L->base) - STATE;
+  luaL_checktype(L, KEYS + 1, LUA_TTABLE);
+  luaL_checktype(L, VALUES + 1, LUA_TTABLE);
   c->text_used = 0;
-  put_values(L, c, 0, savestack(L, L->base), nargs);
+  put_values(L, c, 0, savestack(L, L->base + STATE), nargs);
   int n = invoke_last(L, c, 0, walk, nargs);
   return n < 0 ? n : take_steps(L, n);
+}
+
+int step_walk(lua_State* L) {
+  Context* c = context_of(L);
+  if (is_answered(L, c)) return take_answer(L, c);
+  int32_t object = check_walk(L, c, 0), walk = check_walk(L, c, 1), nargs = (int32_t)(L->top - L->base) - 2;
+  if (is_left_trace(L, c)) return leave_call(L, c, object, BRIDGE_MEMBER_ITEM);
+  note_item(c, L, object);
+  c->text_used = 0;
+  put_values(L, c, 0, savestack(L, L->base + 2), nargs);
+  return invoke_last(L, c, BRIDGE_MEMBER_STEP, walk, nargs);
 }
 
 static LJ_NOINLINE void open_walkers(Context* c, lua_State* L) {
@@ -45,7 +63,13 @@ static LJ_NOINLINE void open_walkers(Context* c, lua_State* L) {
   push_own_chunk(L, luaJIT_BC_walks, luaJIT_BC_walks_SIZE, "@[walks]");
   settabV(L, L->top, c->epoch);
   L->top++;
-  lua_call(L, 1, 3);
+  lua_pushcfunction(L, refill);
+  lua_pushcfunction(L, step_walk);
+  settabV(L, L->top, c->library);
+  L->top++;
+  lua_getfield(L, -1, "rawequal");
+  lua_remove(L, -2);
+  lua_call(L, 4, 3);
   lua_createtable(L, 4, 0);
   lua_insert(L, top + 1);
   for (int i = 3; i >= 1; i--) lua_rawseti(L, top + 1, i);
@@ -53,22 +77,18 @@ static LJ_NOINLINE void open_walkers(Context* c, lua_State* L) {
   lua_settop(L, top);
 }
 
-/* Makes the iterator of a walk. Stack: the walk, its kind. */
+/* Makes the iterator of a walk. Stack: the object, ..., the walk, its kind, what means the end. */
 static int push_iterator(lua_State* L, Context* c) {
-  int walk = lua_gettop(L) - 1;
+  int walk = lua_gettop(L) - 2;
   int kind = (int)lua_tointeger(L, walk + 1);
   if (LJ_UNLIKELY(!c->walkers)) open_walkers(c, L);
+  luaL_checkstack(L, 8, "no room for an iterator");
   settabV(L, L->top, c->walkers);
   L->top++;
   lua_rawgeti(L, -1, kind);
-  lua_newtable(L);
-  lua_newtable(L);
-  int tables = lua_gettop(L) - 1;
+  lua_pushvalue(L, 1);
   lua_pushvalue(L, walk);
-  lua_pushvalue(L, tables);
-  lua_pushvalue(L, tables + 1);
-  lua_pushcclosure(L, refill, 3);
-  lua_insert(L, tables);
+  lua_pushvalue(L, walk + 2);
   lua_call(L, 3, 1);
   lua_pushnil(L);
   if (kind == BRIDGE_WALK_SEQUENCE)
@@ -81,7 +101,7 @@ static int push_iterator(lua_State* L, Context* c) {
 static int start_walk(lua_State* L, int32_t request) {
   Context* c = context_of(L);
   int n = is_answered(L, c) ? take_answer(L, c) : ask_last_with_arguments(L, c, request, 1);
-  return n == 2 ? push_iterator(L, c) : n;
+  return n == 3 ? push_iterator(L, c) : n;
 }
 
 int start_pairs(lua_State* L) { return start_walk(L, BRIDGE_REQUEST_PAIRS); }

@@ -172,6 +172,9 @@ public final class HostObjects {
 
     /** What {@code object[key]} gives to Lua itself: a value, or a member to be remembered. */
     public @Nullable Object answer(Object given, @Nullable Object key) throws Throwable {
+        if (key instanceof Number && Items.isSequence(given) && shapeOf(given) != null) {
+            return new Member(Member.ITEM, false, true, false);
+        }
         if (given instanceof View || given == None.NONE) {
             return index(given, key);
         }
@@ -329,6 +332,9 @@ public final class HostObjects {
     public @Nullable Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self)
             throws Throwable {
         Object object = untyped(receiver);
+        if (target == Member.ITEM) {
+            return Items.get(object, (Number) Objects.requireNonNull(arguments[0]));
+        }
         if (!(target instanceof MethodGroup group)) {
             return ((Accessor) target).read(object, converter);
         }
@@ -349,6 +355,9 @@ public final class HostObjects {
         if (unpackArrays || receiver instanceof StandIn) {
             return ResultKind.OTHERS;
         }
+        if (method == Member.ITEM) {
+            return ResultKind.ANY;
+        }
         if (receiver instanceof LeafMethod leaf) {
             return leaf.resultKind();
         }
@@ -367,6 +376,9 @@ public final class HostObjects {
         }
         if (target instanceof MethodGroup group) {
             return group.callDirectly(receiver, arguments, count);
+        }
+        if (target == Member.ITEM) {
+            return arguments.isInt(0) ? arguments.resultOf(Items.get(receiver, arguments.intAt(0))) : Arguments.MISFIT;
         }
         return ((Accessor) target).readDirectly(receiver, arguments);
     }

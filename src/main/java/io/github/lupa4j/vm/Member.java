@@ -8,4 +8,7 @@ package io.github.lupa4j.vm;
  * @param shared whether all objects of the shape have it under that name
  * @param field whether it is one of {@link KnownFields}, for {@link Host#fieldOf}
  */
-public record Member(Object target, boolean method, boolean shared, boolean field) {}
+public record Member(Object target, boolean method, boolean shared, boolean field) {
+    /** In place of a target: the item of a list or an array, by its position. */
+    public static final Object ITEM = new Object();
+}

@@ -25,6 +25,9 @@ final class MemberTable {
 
     MemberTable(Host host) {
         this.host = host;
+        if (numberOf(Member.ITEM) != BRIDGE_MEMBER_ITEM || numberOf(Walk.STEP) != BRIDGE_MEMBER_STEP) {
+            throw new AssertionError("these are the first members");
+        }
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})

@@ -130,7 +130,7 @@ final class Requests {
             makeRoom();
             Object receiver = objects.get(id);
             if (receiver instanceof Walk walk) {
-                return PlainWords.inSlots(go(walk, shape));
+                return number == BRIDGE_MEMBER_STEP ? step(walk, shape) : PlainWords.inSlots(go(walk, shape));
             }
             Object target = number == 0 ? null : members.get(number);
             if ((shape & BRIDGE_INVOKE_OFTEN) != 0) {
@@ -183,6 +183,15 @@ final class Requests {
             return 0;
         }
         return state.slots.writeResult(host.invoke(target, receiver, arguments, (shape & BRIDGE_INVOKE_SELF) != 0));
+    }
+
+    /** Goes one step of a walk. */
+    long step(Walk walk, int count) {
+        if (count < 1) {
+            return PlainWords.NIL; // A script called it by itself.
+        }
+        int taken = state.slots.readInt(0);
+        return direct.resultOf(walk.step(taken, count > 1 ? state.slots.read(1) : null));
     }
 
     /** Makes steps of a walk ready, as many as there is room for. */

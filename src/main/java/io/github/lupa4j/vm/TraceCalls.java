@@ -49,7 +49,10 @@ final class TraceCalls {
             int id = (int) call & IDS;
             int number = (int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS;
             int count = (int) (call >>> BRIDGE_CALL_COUNT) & BRIDGE_CALL_MOST;
-            word = host.invokeDirectly(number == 0 ? null : members.get(number), objects.get(id), arguments, count);
+            Object receiver = objects.get(id);
+            word = number == BRIDGE_MEMBER_STEP
+                    ? requests.step((Walk) receiver, count)
+                    : host.invokeDirectly(number == 0 ? null : members.get(number), receiver, arguments, count);
         } catch (StackOverflowError e) {
             state.leaveTrace();
             word = PlainWords.inSlots(BRIDGE_FAILED_CSTACK);

@@ -25,6 +25,12 @@ public abstract class Walk {
         }
     }
 
+    /** In place of a member: one step. */
+    static final Object STEP = new Object();
+
+    /** What a step gives at the end. */
+    private static final Object END = new Object();
+
     private final Kind kind;
 
     protected Walk(Kind kind) {
@@ -33,7 +39,16 @@ public abstract class Walk {
 
     /** What a script gets that begins the walk. */
     public final Results start() {
-        return new Results(this, kind.number);
+        return new Results(this, kind.number, END);
+    }
+
+    /** Goes one step further: gives the value of a sequence, or the key. */
+    final @Nullable Object step(int taken, @Nullable Object position) {
+        begin(taken, 1, position);
+        if (!advance()) {
+            return END;
+        }
+        return kind == Kind.SEQUENCE ? value() : key();
     }
 
     /**
