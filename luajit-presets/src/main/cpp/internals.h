@@ -268,10 +268,11 @@ static inline bool vm_is_method_call(lua_State* L) {
   if (bc_a(move) != function + 1 + LJ_FR2 || bc_d(move) != bc_b(get)) return false;
   for (;; pc++) {
     BCOp op = bc_op(*pc);
-    if (op == BC_CALL || op == BC_CALLM || op == BC_CALLT || op == BC_CALLMT) {
+    if (op == BC_CALLT || op == BC_CALLMT) return bc_a(*pc) == function;
+    if (op == BC_CALL || op == BC_CALLM) {
       if (bc_a(*pc) <= function) return bc_a(*pc) == function;
     } else if (bc_isret(op)) {
-      return false;
+      return false; /* a function ends with one of these, or with a tail call */
     } else if (bcmode_a(op) == BCMdst ? bc_a(*pc) == function : bcmode_a(op) == BCMbase && bc_a(*pc) <= function) {
       return false;
     }
