@@ -256,6 +256,11 @@ static void LJ_FASTCALL recff_c(jit_State *J, RecordFFData *rd)
 {
   if (!bridge_record || !bridge_record(J, rd)) recff_nyi(J, rd);
 }'
+# Java objects need no finalizers, which would keep them for another cycle, and call C by way of Lua.
+insert_before lj_udata.c 'lj_mem_free(g, ud, sizeudata(ud));' '  if (bridge_free_userdata && g->host) bridge_free_userdata(g->host, ud);'
+insert_before lj_udata.c 'void LJ_FASTCALL lj_udata_free(global_State *g, GCudata *ud)' \
+  'extern void bridge_free_userdata(void *host, GCudata *ud) __attribute__((weak, visibility("hidden")));
+'
 # A handler of the event of an exit that flushes all compiled code would take away what the exit is about.
 replace lj_trace.c 'if ((J2G(J)->hookmask & HOOK_GC))' 'if ((J2G(J)->hookmask & (HOOK_GC|HOOK_VMEVENT)))'
 # Compiled code that a handler of VM events runs and leaves took the place of the exit that the event is about.

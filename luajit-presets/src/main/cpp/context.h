@@ -47,7 +47,7 @@ struct Method {
 
 /* What is known of a Java object that Lua may hold, by id. */
 struct HostEntry {
-  int32_t userdata; /* how many userdata stand for it: one, or more while old ones await their finalizer */
+  int32_t userdata; /* how many userdata stand for it: one, or more while old ones wait to be freed */
   bool released;    /* its id waits in `released` */
   Method called;    /* the object itself */
   Method items;     /* what it gives by position, and in loops */

@@ -214,6 +214,9 @@ static LJ_AINLINE cTValue* vm_get_field(GCtab* table, const GCstr* key) {
   return nullptr;
 }
 
+/* The same under an integer. */
+static LJ_AINLINE cTValue* vm_get_item(GCtab* table, int32_t index) { return lj_tab_getint(table, index); }
+
 /* After the value of a field was changed in place. */
 static inline void vm_note_change(lua_State* L, GCtab* table) {
   table->nomm = 0; /* it may be a metamethod */
@@ -444,9 +447,6 @@ static inline bool vm_has_finalizers(lua_State* L) { return gcref(G(L)->gc.mmuda
 
 /* No finalizer runs any more: see __wrap_lj_vm_pcall. */
 static inline void vm_end_finalizers(lua_State* L) { G(L)->cstack_limit = (void*)UINTPTR_MAX; }
-
-/* Whether the collector has found that it is not reachable. */
-static inline bool vm_is_finalized(const GCudata* userdata) { return (userdata->marked & LJ_GC_FINALIZED) != 0; }
 
 /* Whether no function runs on the main thread. */
 static inline bool vm_is_idle(lua_State* main) { return main->base == tvref(main->stack) + 1 + LJ_FR2; }

@@ -74,7 +74,7 @@ static void push_shape(Context* c, lua_State* L, int32_t shape) {
   if (!anchor_has(c->shapes, shape)) anchor_grow(L, c->shapes, shape * 2);
   TValue* slot = anchor_slot(c->shapes, shape);
   if (!tvistab(slot)) {
-    lua_createtable(L, 2, 0); /* see has_items */
+    lua_newtable(L);
     anchor_set(L, c->shapes, shape, L->top - 1);
   } else {
     vm_push_value(L, slot);
@@ -127,7 +127,8 @@ cTValue* member_of_shape(Context* c, int32_t shape, const GCstr* name) {
 /* That they have is noted in place of what number 1 would name. */
 bool has_items(Context* c, int32_t shape) {
   cTValue* members = LJ_LIKELY(anchor_has(c->shapes, shape)) ? anchor_slot(c->shapes, shape) : nullptr;
-  return members && tvistab(members) && anchor_has(tabV(members), 1) && tvisnum(anchor_slot(tabV(members), 1));
+  cTValue* noted = members && tvistab(members) ? vm_get_item(tabV(members), 1) : nullptr;
+  return noted && !tvisnil(noted);
 }
 
 /* Stack: object, position. */

@@ -89,15 +89,10 @@ bool put_object(Context* c, TValue* to, uint64_t payload) {
   return true;
 }
 
-static int collect_object(lua_State* L) {
-  Context* c = context_of(L);
-  Box* box = L->top > L->base ? box_of(c, L->base) : nullptr;
-  if (box && vm_is_finalized(udataV(L->base))) { /* A script can call this itself. */
-    int32_t id = box->id;
-    box->id = 0;
-    release_object(c, id);
-  }
-  return 0;
+/* Called by the collector. */
+extern "C" __attribute__((visibility("hidden"))) void bridge_free_userdata(Context* c, GCudata* ud) {
+  int32_t id = object_id_of(c, ud);
+  if (id) release_object(c, id);
 }
 
 /* -- Methods ------------------------------------------------------------------------ */
@@ -217,7 +212,6 @@ static const luaL_Reg metamethods[] = {
     {"__mod", arithmetic<'%'>},
     {"__pow", arithmetic<'^'>},
     {"__unm", arithmetic<'_'>},
-    {"__gc", collect_object},
     {nullptr, nullptr},
 };
 

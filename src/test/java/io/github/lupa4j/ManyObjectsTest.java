@@ -130,6 +130,7 @@ class ManyObjectsTest {
                 "#texts[i % 3 + 1]"
             })
     void loopsOverThemAreCompiled(String expression) {
+        lua.execute("local n = list:size() + numbers:size() + texts:size()"); // Members by names are known before.
         String loop = "local items, list, array, numbers, texts, s = items, list, array, numbers, texts, 0"
                 + " for i = 1, 500 do s = s + " + expression + " end";
         String links = Traces.linksOf(lua, loop);

@@ -1,7 +1,7 @@
 package io.github.lupa4j.bench;
 
 /**
- * A method called from a callback of gsub, where Lua cannot return to Java.
+ * A method called from a callback of gsub.
  *
  * <p>{@code java @target/bench.args org.openjdk.jmh.Main JavaFromCallback}
  */

@@ -81,6 +81,10 @@ public abstract class JavaFromLua extends Micro {
             return n * 0.5;
         }
 
+        public boolean isOdd(int n) {
+            return n % 2 != 0;
+        }
+
         public String echo(String text) {
             return text;
         }
@@ -167,6 +171,10 @@ public abstract class JavaFromLua extends Micro {
             list.add(i);
             map.put("key" + i, i);
         }
+        List<Target> objects = new ArrayList<>();
+        for (int i = 0; i < JavaObjects.OBJECTS; i++) {
+            objects.add(new Target());
+        }
         IntUnaryOperator f = n -> n + 1;
         return Map.of(
                 "o",
@@ -175,6 +183,8 @@ public abstract class JavaFromLua extends Micro {
                 f,
                 "list",
                 list,
+                "objects",
+                objects,
                 "map",
                 map,
                 "keys",
