@@ -83,6 +83,28 @@ class ManyObjectsTest {
         }
     }
 
+    /** What scripts make many of. */
+    public static final class Point {
+        private final double x;
+        private final int y;
+
+        public Point(double x, int y) {
+            if (y == 250) {
+                throw new IllegalArgumentException("no such y");
+            }
+            this.x = x;
+            this.y = y;
+        }
+
+        public double getX() {
+            return x;
+        }
+
+        public int getY() {
+            return y;
+        }
+    }
+
     @BeforeEach
     void open() {
         asking.state.calls().setReturning(false);
@@ -99,6 +121,7 @@ class ManyObjectsTest {
             runtime.globals().put("numbers", new ArrayList<>(List.of(5, 6, 7, 8, 9)));
             runtime.globals().put("texts", new ArrayList<>(List.of("a", "b", "c")));
             runtime.globals().put("other", Set.of());
+            runtime.globals().put("Point", Point.class);
             runtime.execute("items = {} for i = 1, #list do items[i] = list[i] end one = items[8]"
                     + " function back() return 3 end");
         }
@@ -127,12 +150,15 @@ class ManyObjectsTest {
                 "array[i % 100 + 1]:add(1)",
                 "numbers[i % 5 + 1]",
                 "numbers:get(i % 5)",
-                "#texts[i % 3 + 1]"
+                "#texts[i % 3 + 1]",
+                "Point(i, 2).x",
+                "Point(i, 2).y + Point(3, i % 9).y"
             })
     void loopsOverThemAreCompiled(String expression) {
         lua.execute("local n = list:size() + numbers:size() + texts:size()"); // Members by names are known before.
-        String loop = "local items, list, array, numbers, texts, s = items, list, array, numbers, texts, 0"
-                + " for i = 1, 500 do s = s + " + expression + " end";
+        String loop =
+                "local items, list, array, numbers, texts, Point, s = items, list, array, numbers, texts, Point, 0"
+                        + " for i = 1, 500 do s = s + " + expression + " end";
         String links = Traces.linksOf(lua, loop);
         assertTrue(links.endsWith("loop") && !links.contains("stitch"), links);
     }
@@ -201,6 +227,11 @@ class ManyObjectsTest {
                 "local s = '' for i = 1, 300 do local ok, e = pcall(function() return one:give(11) end) s = s .. tostring(e):sub(-6) end return s",
                 "local s = '' for i = 1, 300 do s = s .. one:give(11) end return s",
                 "local s = 0 for i = 1, 300 do s = s + one:give(i + 12).number end return s",
+                "local s = 0 for i = 1, 300 do s = s + Point(i, i % 7).y end return s",
+                "local s = 0 for i = 1, 300 do s = s + Point(i, i).x end return s",
+                "local s = 0 for i = 1, 300 do s = s + Point(i, i == 200 and '7' or 1).y end return s",
+                "local s = 0 for i = 1, 300 do s = s + Point(i, 1, i == 200 and 7 or nil).y end return s",
+                "local s = '' for i = 1, 300 do s = s .. select(2, pcall(Point, i, i % 2 == 0 and 250 or {})):sub(-5) end return s",
                 "local t = setmetatable({}, { __index = function(_, k) return items[k]:add(1) end }) local s = 0"
                         + " for i = 1, 300 do s = s + t[i % 100 + 1] end return s"
             })

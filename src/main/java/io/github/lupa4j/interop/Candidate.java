@@ -112,7 +112,7 @@ final class Candidate {
             h = makeHandle();
         }
         if (++calls == Direct.OFTEN) {
-            direct = isConstructor() ? null : Direct.of(typedHandle());
+            direct = Direct.of(typedHandle());
         }
         return switch (types.length) {
             case 0 -> (Object) h.invokeExact(receiver);
@@ -152,7 +152,7 @@ final class Candidate {
     }
 
     ResultKind resultKind() {
-        return isConstructor() ? ResultKind.OTHERS : resultKind(resultType());
+        return resultKind(resultType());
     }
 
     /** What a value of some type is. */
@@ -172,11 +172,7 @@ final class Candidate {
     /** The way for arguments of the same kinds as these, which the member takes; null if there is none. */
     @Nullable
     Direct directFor(@Nullable Object[] arguments) throws IllegalAccessException {
-        return isConstructor() ? null : Direct.of(typedHandle(), arguments);
-    }
-
-    private boolean isConstructor() {
-        return member instanceof Constructor;
+        return Direct.of(typedHandle(), arguments);
     }
 
     private Constructor<?> constructor() {

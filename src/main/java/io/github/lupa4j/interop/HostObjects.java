@@ -27,6 +27,10 @@ public final class HostObjects {
     private @Nullable Class<?> lastCalled;
 
     private @Nullable MethodGroup lastFunctional;
+    /** The class of which an object was made last, and its constructors. */
+    private @Nullable Class<?> lastConstructed;
+
+    private @Nullable MethodGroup lastConstructors;
 
     /** @param unpackArrays whether arrays that methods return are several results */
     public HostObjects(
@@ -320,6 +324,13 @@ public final class HostObjects {
         if (constructors.candidates.length > 0) {
             members.initialise(constructors);
         }
+        if (attributes.arePlain()
+                && MembersCache.isElder(type.getClassLoader())
+                && !type.isArray()
+                && !type.isInterface()) {
+            lastConstructed = type;
+            lastConstructors = constructors;
+        }
         return constructors.call(null, arguments, converter);
     }
 
@@ -361,6 +372,9 @@ public final class HostObjects {
         if (receiver instanceof LeafMethod leaf) {
             return leaf.resultKind();
         }
+        if (method == null && receiver == lastConstructed && lastConstructors != null) {
+            return lastConstructors.resultKind();
+        }
         if (method == null) {
             return receiver.getClass() == lastCalled && lastFunctional != null
                     ? lastFunctional.resultKind()
@@ -386,6 +400,9 @@ public final class HostObjects {
     public long callDirectly(Object callee, Arguments arguments, int count) throws Throwable {
         if (callee.getClass() == lastCalled && lastFunctional != null && !unpackArrays) {
             return lastFunctional.callDirectly(callee, arguments, count);
+        }
+        if (callee == lastConstructed && lastConstructors != null) {
+            return lastConstructors.callDirectly(callee, arguments, count);
         }
         return callee instanceof LeafMethod leaf ? leaf.callDirectly(arguments, count) : Arguments.MISFIT;
     }

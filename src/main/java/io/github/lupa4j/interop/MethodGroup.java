@@ -116,7 +116,7 @@ final class MethodGroup {
 
     /** What all of them give. */
     ResultKind resultKind() {
-        if (isConstructor || candidates.length == 0) {
+        if (candidates.length == 0) {
             return ResultKind.OTHERS;
         }
         ResultKind kind = candidates[0].resultKind();

@@ -20,6 +20,10 @@ final class MemberTable {
     private final Map<Class<?>, Integer> staticShapes = new WeakHashMap<>();
 
     private @Nullable WeakReference<Object>[] members = newArray(64);
+    /** The class whose shape was asked for last, as one of objects. */
+    private WeakReference<Class<?>> lastType = new WeakReference<>(null);
+
+    private int lastShape;
     private int memberCount;
     private int shapeCount;
 
@@ -41,11 +45,18 @@ final class MemberTable {
         if (type == null) {
             return 0;
         }
+        if (lastType.refersTo(type) && !(object instanceof Class)) {
+            return lastShape;
+        }
         Map<Class<?>, Integer> known = object instanceof Class ? staticShapes : shapes;
         Integer number = known.get(type);
         if (number == null) {
             number = shapeCount + 1 < BRIDGE_SHAPES ? ++shapeCount : 0;
             known.put(type, number);
+        }
+        if (!(object instanceof Class)) {
+            lastType = new WeakReference<>(type);
+            lastShape = number;
         }
         return number;
     }
