@@ -274,8 +274,8 @@ static inline bool vm_is_method_call(lua_State* L) {
     if (op == BC_CALLT || op == BC_CALLMT) return bc_a(*pc) == function;
     if (op == BC_CALL || op == BC_CALLM) {
       if (bc_a(*pc) <= function) return bc_a(*pc) == function;
-    } else if (bc_isret(op)) {
-      return false; /* a function ends with one of these, or with a tail call */
+    } else if (op >= BC_RETM && op != BC_JMP) {
+      return false; /* returns and loops: a function ends with one, as the compiler has left it, or with a tail call */
     } else if (bcmode_a(op) == BCMdst ? bc_a(*pc) == function : bcmode_a(op) == BCMbase && bc_a(*pc) <= function) {
       return false;
     }

@@ -274,6 +274,19 @@ class ManyObjectsTest {
         }
     }
 
+    /** The compiler writes over the last instruction of functions that return in compiled code. */
+    @Test
+    void whatIsKeptInFunctionsThatAreCompiled() {
+        for (LuaRuntime runtime : List.of(lua, eager)) {
+            assertEquals(
+                    List.of(60_300, 7),
+                    runtime.execute(
+                            "local o, f = one local function down(n) if n == 0 then return 0 end local g, a, b"
+                                    + " b = o g = o.add f = g return 1 + down(n - 1) end"
+                                    + " local s = 0 for i = 1, 300 do s = s + down(i % 2 == 0 and 201 or 201) end return s, f(0)"));
+        }
+    }
+
     @Test
     void aFunctionOfAClassNeedsAnObjectOfIt() {
         for (LuaRuntime runtime : List.of(lua, eager)) {
