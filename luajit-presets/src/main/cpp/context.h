@@ -158,6 +158,8 @@ static LJ_AINLINE void call_outside(Context* c, void (*function)(void*), void* d
 
 /* The lowest stack address that Lua may use on this thread. In the static TLS block, as every crossing reads it. */
 extern "C" __thread char* bridge_thread_limit __attribute__((tls_model("initial-exec"), visibility("hidden")));
+/* How much of the thread's stack that is, from its beginning on. */
+extern "C" __thread size_t bridge_thread_size __attribute__((tls_model("initial-exec"), visibility("hidden")));
 extern "C" void* bridge_find_limit(void);
 
 static inline void* bridge_stack_limit() {
@@ -351,6 +353,8 @@ static LJ_AINLINE bool is_left_trace(lua_State* L, const Context* c) {
 
 /* -- returning.cpp ------------------------------------------------------------------ */
 
+/* Whether outermost calls run on the fiber from now on. */
+bool has_fiber(Context* c);
 /* Runs the outermost call, see vm_run, on the fiber. */
 int run_on_fiber(Context* c, lua_State* L, TValue* base, ptrdiff_t handler);
 /* To be asked first by a C function that uses one of those below: it is called once more when Java has answered. */

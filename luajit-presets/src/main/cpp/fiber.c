@@ -17,7 +17,7 @@
 #error "switching stacks: write it for this processor"
 #endif
 
-#define STACK_SIZE ((size_t)1024 * 1024)
+#define LEAST_SIZE ((size_t)512 * 1024)
 #define GUARD_SIZE ((size_t)64 * 1024)
 #define MARGIN ((size_t)160 * 1024) /* for what does not ask: LuaJIT's compiler, error handling, signal handlers */
 
@@ -107,18 +107,25 @@ __asm__(
     "  pop %rbp\n"
     "  ret\n");
 
-int bridge_fiber_open(Fiber* fiber) {
-  if (fiber->bottom) return 1;
-  char* stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+static size_t mapped(size_t size) { return size + MARGIN + GUARD_SIZE; }
+
+int bridge_fiber_open(Fiber* fiber, size_t size) {
+  size_t page = 4096;
+  size = size < LEAST_SIZE ? LEAST_SIZE : (size + page - 1) / page * page;
+  /* As a thread's stack it takes memory as far as it is used. */
+  char* stack = mmap(NULL, mapped(size), PROT_READ | PROT_WRITE,
       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (stack == MAP_FAILED) return 0;
   mprotect(stack, GUARD_SIZE, PROT_NONE);
-  fiber->bottom = stack + STACK_SIZE;
+  bridge_fiber_close(fiber);
+  fiber->bottom = stack + mapped(size);
   fiber->limit = stack + GUARD_SIZE + MARGIN;
+  fiber->size = size;
   return 1;
 }
 
 void bridge_fiber_close(Fiber* fiber) {
-  if (fiber->bottom) munmap((char*)fiber->bottom - STACK_SIZE, STACK_SIZE);
+  if (fiber->bottom) munmap((char*)fiber->bottom - mapped(fiber->size), mapped(fiber->size));
   fiber->bottom = NULL;
+  fiber->size = 0;
 }

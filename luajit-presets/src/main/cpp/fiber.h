@@ -28,10 +28,12 @@ typedef struct Fiber {
   int32_t refused; /* more for each trace that a call has left, less for each call that was made in one */
   uint64_t call; /* what compiled code calls, as a word for Java; 0 if it calls nothing */
   void* limit;  /* lowest address that Lua may use */
+  size_t size;  /* of what it may use; 0 if there is none */
 } Fiber;
 
-/* False when there is no memory for the stack. */
-int bridge_fiber_open(Fiber* fiber);
+/* Gives the fiber a stack of which Lua may use so much, as it may of the thread's own; it must be idle. False when there is no
+** memory for one: then it has that of before. */
+int bridge_fiber_open(Fiber* fiber, size_t size);
 void bridge_fiber_close(Fiber* fiber);
 
 /* lj_vm_hostrun on the fiber. Returns LUA_YIELD also when Lua waits for Java. */

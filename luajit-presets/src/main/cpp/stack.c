@@ -19,6 +19,8 @@
 
 __thread char* bridge_thread_limit __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
+__thread size_t bridge_thread_size __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
 void* bridge_find_limit(void) {
   pthread_attr_t attributes;
   void* lowest = NULL;
@@ -31,6 +33,7 @@ void* bridge_find_limit(void) {
   if (margin > MARGIN_MAX) margin = MARGIN_MAX;
   if (margin < MARGIN_MIN) margin = MARGIN_MIN;
   bridge_thread_limit = (char*)lowest + margin;
+  bridge_thread_size = size - margin;
   return bridge_thread_limit;
 }
 

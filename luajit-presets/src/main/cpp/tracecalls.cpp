@@ -49,7 +49,7 @@ bool may_look(const Context* c, int32_t id, int32_t method) {
 
 void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives) {
   Context* c = (Context*)(intptr_t)context;
-  if (gives != BRIDGE_GIVES_OTHERS && !(vm_jit_is_on(c->main) && bridge_fiber_open(&c->fiber))) gives = BRIDGE_GIVES_OTHERS;
+  if (gives != BRIDGE_GIVES_OTHERS && !(vm_jit_is_on(c->main) && has_fiber(c))) gives = BRIDGE_GIVES_OTHERS;
   Method* known = find(c, id, member);
   if (known) known->gives = (uint8_t)gives;
 }

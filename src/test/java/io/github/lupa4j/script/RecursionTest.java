@@ -404,4 +404,23 @@ class RecursionTest {
             }
         }
     }
+
+    /** Whatever runs on a stack of the state's own has as much of it as the thread would have given. */
+    @Test
+    void compiledCallsLeaveTheStackAsLargeAsItWas() throws Exception {
+        String nested = "local deepest = 0 local function nest(d) deepest = d"
+                + " return (('a'):gsub('a', function() return nest(d + 1) end)) end pcall(nest, 1) return deepest";
+        try (LuaRuntime own = LuaRuntime.create()) {
+            own.globals().put("f", (java.util.function.IntUnaryOperator) n -> n + 1);
+            for (long size : new long[] {1024, 16 * 1024, 4 * 1024}) {
+                int[] depths = Stacks.on(size * Stacks.KB, () -> {
+                    int before = (int) own.execute("jit.off() " + nested);
+                    own.execute("jit.on() for i = 1, 1000 do f(i) end");
+                    return new int[] {before, (int) own.execute(nested), (int) own.execute(nested)};
+                });
+                assertTrue(depths[1] >= depths[0] * 9 / 10, depths[0] + " before, then " + depths[1]);
+                assertTrue(depths[2] >= depths[0] * 9 / 10, depths[0] + " before, then " + depths[2]);
+            }
+        }
+    }
 }
