@@ -5,6 +5,8 @@
 #define LUPA4J_CONTEXT_H
 
 #include "bridge.h"
+#include "bytecode.h"
+#include "collector.h"
 #include "fiber.h"
 #include "internals.h"
 
@@ -111,6 +113,8 @@ struct Context {
   bool call_has_globals; /* the globals of before the call are in the slot below */
   Fiber fiber;             /* where the outermost call runs, once there is a use for it */
   uint8_t fiber_hooks;     /* the hooks when the call began */
+  bool has_run_on_fiber;
+  bool compiled_too_early; /* calls were left to the interpreter, as that had not been so */
   Buffer methods;          /* a Method for each number of one, see tracecalls.cpp */
   Recorded recorded;
   void* left_frame;        /* of the interpreter that is to go on with the call that compiled code has made; or NULL */
@@ -232,8 +236,9 @@ void open_objects(Context* c, lua_State* L);
 void push_call_method(lua_State* L, int32_t method);
 /* Pushes one that calls it of its first argument, an object of that shape. May raise. */
 void push_call_shared(lua_State* L, int32_t shape, int32_t method);
-/* Which method that calls. */
+/* Which method that calls, and whether of an object. */
 int32_t method_of_shared(const GCfunc* function);
+bool is_shared_by(const GCfunc* function, Context* c, cTValue* object);
 /* The functions that call Java. */
 int call_self(lua_State* L);
 int call_method(lua_State* L);

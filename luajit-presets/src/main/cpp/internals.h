@@ -258,30 +258,6 @@ static inline bool vm_table_next(
   return false;
 }
 
-/* Whether the running C function is __index of `object:name(...)`, so that what it gives is called with the object at once.
-** Nothing else copies the object to a register above the one that the member goes to, and the parser has no local
-** variable in a register that it calls: what comes next of that register must be the call. */
-static inline bool vm_is_method_call(lua_State* L) {
-  cTValue* frame = L->base - 1;
-  if (!frame_iscont(frame) || frame_contf(frame) != lj_cont_ra) return false;
-  const BCIns* pc = frame_contpc(frame);
-  BCIns get = pc[-1], move = pc[-2];
-  BCReg function = bc_a(get);
-  if (bc_op(get) != BC_TGETS || bc_op(move) != BC_MOV) return false;
-  if (bc_a(move) != function + 1 + LJ_FR2 || bc_d(move) != bc_b(get)) return false;
-  for (;; pc++) {
-    BCOp op = bc_op(*pc);
-    if (op == BC_CALLT || op == BC_CALLMT) return bc_a(*pc) == function;
-    if (op == BC_CALL || op == BC_CALLM) {
-      if (bc_a(*pc) <= function) return bc_a(*pc) == function;
-    } else if (op >= BC_RETM && op != BC_JMP) {
-      return false; /* returns and loops: a function ends with one, as the compiler has left it, or with a tail call */
-    } else if (bcmode_a(op) == BCMdst ? bc_a(*pc) == function : bcmode_a(op) == BCMbase && bc_a(*pc) <= function) {
-      return false;
-    }
-  }
-}
-
 /* -- Userdata --------------------------------------------------------------------- */
 
 /* A new userdata without a metatable, or NULL. Never raises, and leaves the stack alone. */
@@ -317,34 +293,6 @@ static inline lua_State* vm_failed_coroutine(cTValue* frame) {
   return co->status > LUA_YIELD ? co : nullptr;
 }
 
-/* A new instance of a chunk (a Lua function without upvalues) with other globals. */
-static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals) {
-  GCfunc* instance = lj_func_newL_empty(L, funcproto(chunk), globals);
-  setfuncV(L, L->top, instance);
-  L->top++;
-}
-
-static inline bool vm_is_tail_call(BCOp op) { return op == BC_CALLT || op == BC_CALLMT; }
-
-/* Whether a chunk of the form `return <expressions>` ends in a tail call. */
-static inline bool vm_returns_by_tail_call(GCfunc* chunk) {
-  GCproto* proto = funcproto(chunk);
-  return vm_is_tail_call(bc_op(proto_bc(proto)[proto->sizebc - 1]));
-}
-
-/* A tail call would take the chunk's own frame off the stack, and with it the line in error messages. Given
-** `do return f() end local _`, turns the tail call into a call and what follows it into its return. */
-static inline void vm_keep_frame(GCfunc* chunk) {
-  GCproto* proto = funcproto(chunk);
-  if (proto->sizebc < 4) return;
-  BCIns* ins = proto_bc(proto) + proto->sizebc - 3;
-  BCOp op = bc_op(ins[0]);
-  if (!vm_is_tail_call(op)) return;
-  BCReg base = bc_a(ins[0]);
-  ins[0] = BCINS_ABC(op == BC_CALLT ? BC_CALL : BC_CALLM, base, 0, bc_d(ins[0]));
-  ins[1] = BCINS_AD(BC_RETM, base, 0);
-}
-
 /* -- Numbers ----------------------------------------------------------------- */
 
 static inline void vm_push_int64(lua_State* L, uint64_t value, bool is_unsigned) {
@@ -353,121 +301,6 @@ static inline void vm_push_int64(lua_State* L, uint64_t value, bool is_unsigned)
   *(uint64_t*)cdataptr(cd) = value;
   setcdataV(L, L->top, cd);
   L->top++;
-}
-
-/* -- Hooks and the collector ------------------------------------------------------ */
-
-static inline void vm_leave_hook(lua_State* L) { hook_leave(G(L)); }
-
-static LJ_AINLINE bool vm_is_collection_due(const global_State* g) { return g->gc.total >= g->gc.threshold; }
-
-/* Lets the collector do a step if one is due. Finalizers may run. */
-static LJ_AINLINE void vm_check_collector(lua_State* L) { lj_gc_check(L); }
-
-static inline GCSize vm_swap_threshold(lua_State* L, GCSize threshold) {
-  GCSize old = G(L)->gc.threshold;
-  G(L)->gc.threshold = threshold;
-  return old;
-}
-
-/* Lets the next check for garbage come at once. */
-static inline void vm_hurry_collector(global_State* g) {
-  if (g->gc.threshold > g->gc.total) g->gc.threshold = g->gc.total;
-}
-
-/* What was alive after the last collection, in bytes. */
-static inline size_t vm_memory_alive(global_State* g) { return (size_t)g->gc.estimate; }
-
-/* To be called where the collector may run: puts the top where the function that runs needs it. */
-static inline void vm_fix_top(lua_State* L) {
-  if (curr_funcisL(L)) L->top = curr_topL(L);
-}
-
-static inline bool vm_jit_is_on(lua_State* L) { return (L2J(L)->flags & JIT_F_ON) != 0; }
-
-/* Whether the compiler records a trace, which it can give up at any time. */
-static LJ_AINLINE bool vm_is_recording(global_State* g) { return (G2J(g)->state & LJ_TRACE_ACTIVE) != 0; }
-
-/* It does so with the next instruction. */
-static inline void vm_abort_recording(global_State* g) {
-  jit_State* J = G2J(g);
-  J->state = (TraceState)(J->state & ~LJ_TRACE_ACTIVE);
-}
-
-/* What LJ_POST_FIXGUARDSNAP waits for. */
-static inline void vm_set_recorded_condition(global_State* g, bool condition) { setboolV(&g->tmptv2, condition); }
-
-/* It does so now, as what runs next may be compiled code. May run handlers of events. */
-static inline void vm_end_recording(lua_State* L) {
-  vm_abort_recording(G(L));
-  lj_trace_ins(L2J(L), L2J(L)->pc);
-}
-
-/* All compiled code is given up, and what is recorded; not from within it. */
-static inline void vm_flush_traces(lua_State* L) {
-  vm_abort_recording(G(L));
-  lj_trace_flushall(L);
-}
-
-static inline bool vm_in_finalizer(global_State* g) { return g->hookmask & HOOK_GC; }
-
-/* Whether a finalizer is C code, of the bridge or of LuaJIT's libraries, that runs no Lua code. */
-static inline bool vm_is_quick_finalizer(cTValue* finalizer) {
-  if (!tvisfunc(finalizer)) return false;
-  uint8_t id = funcV(finalizer)->c.ffid;
-  return id == FF_C || id == FF_io_method___gc || id == FF_buffer_method___gc || id == FF_ffi_clib___gc;
-}
-
-/* Moves what has a finalizer to those that wait for it. Returns whether there are any in Lua. Values of the ffi library
-** may wait already. */
-static inline bool vm_separate_finalizers(lua_State* L) {
-  global_State* g = G(L);
-  lj_gc_separateudata(g, 1);
-  GCobj* last = gcref(g->gc.mmudata);
-  for (GCobj* o = last; o;) {
-    o = gcnext(o);
-    if (o->gch.gct == (uint8_t)~LJ_TCDATA) return true;
-    cTValue* finalizer = lj_meta_fastg(g, tabref(gco2ud(o)->metatable), MM_gc);
-    if (finalizer && !vm_is_quick_finalizer(finalizer)) return true;
-    if (o == last) break;
-  }
-  GCtab* of_cdata = tabref(g->gcroot[GCROOT_FFI_FIN]);
-  for (MSize i = 0; of_cdata && i <= of_cdata->hmask; i++)
-    if (tviscdata(&noderef(of_cdata->node)[i].key) && !tvisnil(&noderef(of_cdata->node)[i].val)) return true;
-  return false;
-}
-
-/* To be called in a step: runs the finalizers that wait. */
-static inline void vm_run_finalizers(lua_State* L) {
-  lj_gc_finalize_cdata(L);
-  lj_gc_finalize_udata(L);
-}
-
-static inline bool vm_has_finalizers(lua_State* L) { return gcref(G(L)->gc.mmudata) != nullptr; }
-
-/* No finalizer runs any more: see __wrap_lj_vm_pcall. */
-static inline void vm_end_finalizers(lua_State* L) { G(L)->cstack_limit = (void*)UINTPTR_MAX; }
-
-/* Whether no function runs on the main thread. */
-static inline bool vm_is_idle(lua_State* main) { return main->base == tvref(main->stack) + 1 + LJ_FR2; }
-
-/* Frees the buffer in which strings are put together: it stays as large as the largest of them was. Not while a string
-** is being put together. */
-static inline void vm_free_buffer(lua_State* L) {
-  global_State* g = G(L);
-  lj_buf_free(g, &g->tmpbuf);
-  lj_buf_init(nullptr, &g->tmpbuf);
-}
-
-/* Opens the ffi library, if it is not yet, apart from what `require` knows. May raise. */
-static inline void vm_open_ffi(lua_State* L) { ctype_loadffi(L); }
-
-/* Pops the function that is told of errors in finalizers. */
-static inline void vm_set_finalizer_handler(lua_State* L) {
-  lua_getfield(L, LUA_REGISTRYINDEX, LJ_VMEVENTS_REGKEY);
-  lua_insert(L, -2);
-  lua_rawseti(L, -2, VMEVENT_HASH(LJ_VMEVENT_ERRFIN));
-  lua_pop(L, 1);
 }
 
 /* -- Facts -------------------------------------------------------------------- */

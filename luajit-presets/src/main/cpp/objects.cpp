@@ -126,15 +126,21 @@ void push_call_method(lua_State* L, int32_t method) {
   lua_pushcclosure(L, call_method, 2);
 }
 
+int32_t method_of_shared(const GCfunc* function) { return number_in(&function->c.upvalue[1]); }
+
+bool is_shared_by(const GCfunc* function, Context* c, cTValue* object) {
+  Box* box = box_of(c, object);
+  return box && box->shape == number_in(&function->c.upvalue[0]);
+}
+
 /* A method of all objects of a shape, for `object:name(...)`; upvalues: the shape, the method's number. */
 int call_shared(lua_State* L) {
   Context* c = context_of(L);
   if (is_answered(L, c)) return take_answer(L, c);
-  cTValue* upvalues = curr_func(L)->c.upvalue;
-  Box* box = L->top > L->base ? box_of(c, L->base) : nullptr;
-  if (LJ_UNLIKELY(!box || box->shape != number_in(&upvalues[0])))
+  const GCfunc* function = curr_func(L);
+  if (LJ_UNLIKELY(L->top == L->base || !is_shared_by(function, c, L->base)))
     return luaL_error(L, "a Java method was called without an object that has it");
-  return invoke_method(L, c, box->id, number_in(&upvalues[1]), L->base + 1, BRIDGE_INVOKE_SELF);
+  return invoke_method(L, c, object_id(c, L->base), method_of_shared(function), L->base + 1, BRIDGE_INVOKE_SELF);
 }
 
 void push_call_shared(lua_State* L, int32_t shape, int32_t method) {
@@ -142,8 +148,6 @@ void push_call_shared(lua_State* L, int32_t shape, int32_t method) {
   lua_pushinteger(L, method);
   lua_pushcclosure(L, call_shared, 2);
 }
-
-int32_t method_of_shared(const GCfunc* function) { return number_in(&function->c.upvalue[1]); }
 
 bool find_callee(Context* c, cTValue* value, int32_t* method, int32_t* object) {
   cTValue* upvalues = tvisfunc(value) && iscfunc(funcV(value)) ? funcV(value)->c.upvalue : nullptr;

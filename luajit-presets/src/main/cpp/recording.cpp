@@ -293,7 +293,11 @@ static bool emit_call(jit_State* J, RecordFFData* data, Context* c, const Call* 
 }
 
 static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call* what) {
-  if (!what->id || what->method < 0 || !c->fiber.runs || hook_active(G(J->L))) return false;
+  if (!what->id || what->method < 0 || hook_active(G(J->L))) return false;
+  if (!c->fiber.runs) {
+    c->compiled_too_early |= !c->has_run_on_fiber;
+    return false;
+  }
   if (emit_call(J, data, c, what)) return true;
   if (c->recorded.gives != BRIDGE_GIVES_ANY) c->recorded.gives = 0;
   return false;
@@ -319,7 +323,6 @@ static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
   return true;
 }
 
-
 static bool record_item(jit_State* J, RecordFFData* data, Context* c) {
   Call what = call_of_argument(J, data, c, BRIDGE_MEMBER_ITEM, 0, 1);
   if (!what.id || !has_items(c, ((const Box*)uddata(udataV(&data->argv[0])))->shape)) return false;
@@ -341,7 +344,7 @@ extern "C" __attribute__((visibility("hidden"))) int bridge_record(jit_State* J,
   Call what;
   if (function == call_shared) {
     what = call_of_argument(J, data, c, method_of_shared(J->fn), 0, 1);
-    return record_call(J, data, c, &what);
+    return is_shared_by(J->fn, c, data->argv) && record_call(J, data, c, &what);
   }
   if (function == step_walk) return record_step(J, data, c);
   if (function == call_method || function == call_upvalue) {

@@ -148,6 +148,7 @@ bool has_fiber(Context* c) { return c->fiber.bottom || bridge_fiber_open(&c->fib
 LJ_NOINLINE int run_on_fiber(Context* c, lua_State* L, TValue* base, ptrdiff_t handler) {
   /* Threads that have large stacks want to use them. */
   if (LJ_UNLIKELY(c->fiber.size < bridge_thread_size)) bridge_fiber_open(&c->fiber, bridge_thread_size);
+  c->has_run_on_fiber = true;
   c->fiber_hooks = hook_save(G(L));
   limit_to_fiber(c);
   c->fiber.runs = 1;

@@ -17,6 +17,8 @@
 #define MARGIN_MAX (160 * 1024)
 #define MARGIN_MIN (112 * 1024)
 
+#define SIZE_MOST ((size_t)1024 * 1024 * 1024) /* one that is not limited counts as so large */
+
 __thread char* bridge_thread_limit __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 __thread size_t bridge_thread_size __attribute__((tls_model("initial-exec"), visibility("hidden")));
@@ -33,7 +35,7 @@ void* bridge_find_limit(void) {
   if (margin > MARGIN_MAX) margin = MARGIN_MAX;
   if (margin < MARGIN_MIN) margin = MARGIN_MIN;
   bridge_thread_limit = (char*)lowest + margin;
-  bridge_thread_size = size - margin;
+  bridge_thread_size = size - margin < SIZE_MOST ? size - margin : SIZE_MOST;
   return bridge_thread_limit;
 }
 

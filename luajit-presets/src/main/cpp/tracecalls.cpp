@@ -64,6 +64,10 @@ static LJ_NOINLINE void give_up(Context* c, lua_State* L, int32_t id, int32_t me
 
 void count_refused(Context* c, lua_State* L, int32_t id, int32_t method) {
   if (LJ_UNLIKELY(c->fiber.refused >= TOO_MANY)) give_up(c, L, id, method);
+  if (LJ_UNLIKELY(c->compiled_too_early) && c->fiber.runs) {
+    c->compiled_too_early = false;
+    vm_flush_traces(L);
+  }
 }
 
 int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method) {

@@ -210,6 +210,31 @@ class TraceCallTest {
         assertTrue(links.endsWith("loop") && !links.contains("stitch"), links);
     }
 
+    /** There is no fiber for the first call, and what is compiled of it stays as it is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "coroutine.wrap(function() for i = 1, 500 do s = s + o:plus(i) end end)()",
+                "('x'):rep(500):gsub('x', function() for i = 1, 500 do s = s + o:plus(i) end return 'y' end)"
+            })
+    void loopsAreCompiledWithTheirCallsAlthoughJavaWasAlwaysCalledByJni(String script) {
+        String loop = "local s = 0 " + script;
+        try (LuaRuntime own = LuaRuntime.create()) {
+            fill(own);
+            LuaFunction function =
+                    own.compile("local seen, util = {}, require('jit.util') local function note(what, trace)"
+                            + " if what == 'stop' then seen[#seen + 1] = util.traceinfo(trace).linktype end end"
+                            + " jit.attach(note, 'trace') " + loop
+                            + " jit.attach(note) return table.concat(seen, ' ')");
+            String first = (String) function.call();
+            String second = (String) function.call();
+            assertTrue(
+                    first.contains("stitch") && second.contains("loop") && !second.contains("stitch"),
+                    first + ", " + second);
+            assertEquals("", function.call());
+        }
+    }
+
     @Test
     void callsThatAlwaysUseTheStateAreGivenUp() {
         ((Target) lua.globals().get("o")).every = 1;

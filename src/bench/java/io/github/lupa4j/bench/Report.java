@@ -63,7 +63,6 @@ public final class Report {
                     .atMost(0.7, Who.LUAJ)
                     .atMost(1, Who.LUAJC),
             new Row("JavaBoolean", "`if object:method(i)`, a boolean", null).atMost(0.7, Who.LUAJ),
-            new Row("JavaCoroutine", "`object:method(i)` in a coroutine", null).atMost(0.7, Who.LUAJ),
             new Row("JavaObjects", "`object:method(1)` of each object of a List", null).atMost(1, Who.LUAJ),
             new Row("JavaField", "`object.field = object.field + 1`", null)
                     .atMost(0.7, Who.LUAJ)

@@ -23,14 +23,7 @@ public final class HostObjects {
     private final Converter converter;
     private final Attributes attributes;
     private final boolean unpackArrays;
-    /** What was called last, and what that means: a loop usually calls one object. Used under the runtime's lock. */
-    private @Nullable Class<?> lastCalled;
-
-    private @Nullable MethodGroup lastFunctional;
-    /** The class of which an object was made last, and its constructors. */
-    private @Nullable Class<?> lastConstructed;
-
-    private @Nullable MethodGroup lastConstructors;
+    private final Callables callables;
 
     /** @param unpackArrays whether arrays that methods return are several results */
     public HostObjects(
@@ -46,6 +39,7 @@ public final class HostObjects {
         this.access = access;
         this.classes = classes;
         this.converter = converter;
+        callables = new Callables(access);
     }
 
     public Converter converter() {
@@ -276,7 +270,7 @@ public final class HostObjects {
         if (callee instanceof Typed typed) {
             return call(Objects.requireNonNull(typed.target()), arguments);
         }
-        return result(functional(callee.getClass()).call(callee, arguments, converter));
+        return result(callables.functional(callee.getClass()).call(callee, arguments, converter));
     }
 
     /** Whether one of the parameters of a member, or of a call of an object itself, is for bytes. */
@@ -287,24 +281,7 @@ public final class HostObjects {
             return accessor.takesBytes();
         }
         Object callee = StandIn.resolve(receiver);
-        if (callee instanceof Class<?> type) {
-            return access.staticMembersOf(type).constructors().takesBytes;
-        } else if (callee instanceof JavaFunction) {
-            return callee instanceof RawFunction function && function.takesBytes();
-        }
-        return callee != null && access.membersOf(callee.getClass()).isFunctionOfBytes();
-    }
-
-    private MethodGroup functional(Class<?> type) {
-        if (type == lastCalled && lastFunctional != null) {
-            return lastFunctional;
-        }
-        MethodGroup group = access.membersOf(type).functional();
-        if (MembersCache.isElder(type.getClassLoader())) { // Another could not be unloaded.
-            lastCalled = type;
-            lastFunctional = group;
-        }
-        return group;
+        return callee != null && callables.takesBytes(callee);
     }
 
     private @Nullable Object construct(Class<?> type, @Nullable Object[] arguments) throws Throwable {
@@ -319,19 +296,7 @@ public final class HostObjects {
                 }
             }
         }
-        Members members = access.staticMembersOf(type);
-        MethodGroup constructors = members.constructors();
-        if (constructors.candidates.length > 0) {
-            members.initialise(constructors);
-        }
-        if (attributes.arePlain()
-                && MembersCache.isElder(type.getClassLoader())
-                && !type.isArray()
-                && !type.isInterface()) {
-            lastConstructed = type;
-            lastConstructors = constructors;
-        }
-        return constructors.call(null, arguments, converter);
+        return callables.constructors(type).call(null, arguments, converter);
     }
 
     /**
@@ -361,7 +326,7 @@ public final class HostObjects {
         return target instanceof Accessor.OfField accessor && KnownFields.isFit(accessor.field) ? accessor.field : null;
     }
 
-    /** What calls of a method give; or, if there is none, of the object itself. */
+    /** What calls of a method, or reading another member, give; or, if there is none, calls of the object itself. */
     public ResultKind resultKind(@Nullable Object method, Object receiver) {
         if (unpackArrays || receiver instanceof StandIn) {
             return ResultKind.OTHERS;
@@ -372,13 +337,9 @@ public final class HostObjects {
         if (receiver instanceof LeafMethod leaf) {
             return leaf.resultKind();
         }
-        if (method == null && receiver == lastConstructed && lastConstructors != null) {
-            return lastConstructors.resultKind();
-        }
         if (method == null) {
-            return receiver.getClass() == lastCalled && lastFunctional != null
-                    ? lastFunctional.resultKind()
-                    : ResultKind.OTHERS;
+            MethodGroup called = callables.last(receiver);
+            return called == null ? ResultKind.OTHERS : called.resultKind();
         }
         return method instanceof MethodGroup group ? group.resultKind() : ((Accessor) method).resultKind();
     }
@@ -398,11 +359,10 @@ public final class HostObjects {
     }
 
     public long callDirectly(Object callee, Arguments arguments, int count) throws Throwable {
-        if (callee.getClass() == lastCalled && lastFunctional != null && !unpackArrays) {
-            return lastFunctional.callDirectly(callee, arguments, count);
-        }
-        if (callee == lastConstructed && lastConstructors != null) {
-            return lastConstructors.callDirectly(callee, arguments, count);
+        boolean renamed = callee instanceof Class && !attributes.arePlain();
+        MethodGroup known = unpackArrays || renamed ? null : callables.last(callee);
+        if (known != null) {
+            return known.callDirectly(callee, arguments, count);
         }
         return callee instanceof LeafMethod leaf ? leaf.callDirectly(arguments, count) : Arguments.MISFIT;
     }
@@ -432,7 +392,7 @@ public final class HostObjects {
         if (object instanceof JavaFunction || object instanceof Class || object instanceof StandIn) {
             throw LeafMethod.noMethod(object);
         }
-        return new LeafMethod(functional(object.getClass()), object, converter);
+        return new LeafMethod(callables.functional(object.getClass()), object, converter);
     }
 
     /** Whether a method, or the receiver if there is none, must not use the runtime meanwhile. */

@@ -88,7 +88,7 @@ public interface Host {
     @Nullable
     Field fieldOf(Object target);
 
-    /** What calls of a method give; or, if there is none, of the object itself. */
+    /** What calls of a method, or reading another member, give; or, if there is none, calls of the object itself. */
     ResultKind resultKind(@Nullable Object method, Object receiver);
 
     /**

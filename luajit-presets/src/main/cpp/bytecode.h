@@ -1,0 +1,61 @@
+/*
+** What the bridge sees in compiled Lua functions, and changes there.
+*/
+#ifndef LUPA4J_BYTECODE_H
+#define LUPA4J_BYTECODE_H
+
+#include "internals.h"
+
+/* Whether the running C function is __index of `object:name(...)`, so that what it gives is called with the object at once.
+** Nothing else copies the object to a register above the one that the member goes to, and the parser has no local
+** variable in a register that it calls: what comes next of that register must be the call. */
+static inline bool vm_is_method_call(lua_State* L) {
+  cTValue* frame = L->base - 1;
+  if (!frame_iscont(frame) || frame_contf(frame) != lj_cont_ra) return false;
+  const BCIns* pc = frame_contpc(frame);
+  BCIns get = pc[-1], move = pc[-2];
+  BCReg function = bc_a(get);
+  if (bc_op(get) != BC_TGETS || bc_op(move) != BC_MOV) return false;
+  if (bc_a(move) != function + 1 + LJ_FR2 || bc_d(move) != bc_b(get)) return false;
+  for (;; pc++) {
+    BCOp op = bc_op(*pc);
+    if (op == BC_CALLT || op == BC_CALLMT) return bc_a(*pc) == function;
+    if (op == BC_CALL || op == BC_CALLM) {
+      if (bc_a(*pc) <= function) return bc_a(*pc) == function;
+    } else if (op >= BC_RETM && op != BC_JMP) {
+      return false; /* returns and loops: a function ends with one, as the compiler has left it, or with a tail call */
+    } else if (bcmode_a(op) == BCMdst ? bc_a(*pc) == function : bcmode_a(op) == BCMbase && bc_a(*pc) <= function) {
+      return false;
+    }
+  }
+}
+
+/* A new instance of a chunk (a Lua function without upvalues) with other globals. */
+static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals) {
+  GCfunc* instance = lj_func_newL_empty(L, funcproto(chunk), globals);
+  setfuncV(L, L->top, instance);
+  L->top++;
+}
+
+static inline bool vm_is_tail_call(BCOp op) { return op == BC_CALLT || op == BC_CALLMT; }
+
+/* Whether a chunk of the form `return <expressions>` ends in a tail call. */
+static inline bool vm_returns_by_tail_call(GCfunc* chunk) {
+  GCproto* proto = funcproto(chunk);
+  return vm_is_tail_call(bc_op(proto_bc(proto)[proto->sizebc - 1]));
+}
+
+/* A tail call would take the chunk's own frame off the stack, and with it the line in error messages. Given
+** `do return f() end local _`, turns the tail call into a call and what follows it into its return. */
+static inline void vm_keep_frame(GCfunc* chunk) {
+  GCproto* proto = funcproto(chunk);
+  if (proto->sizebc < 4) return;
+  BCIns* ins = proto_bc(proto) + proto->sizebc - 3;
+  BCOp op = bc_op(ins[0]);
+  if (!vm_is_tail_call(op)) return;
+  BCReg base = bc_a(ins[0]);
+  ins[0] = BCINS_ABC(op == BC_CALLT ? BC_CALL : BC_CALLM, base, 0, bc_d(ins[0]));
+  ins[1] = BCINS_AD(BC_RETM, base, 0);
+}
+
+#endif
