@@ -6,6 +6,8 @@
 
 #include "internals.h"
 
+static inline bool vm_is_tail_call(BCOp op) { return op == BC_CALLT || op == BC_CALLMT; }
+
 /* Whether the running C function is __index of `object:name(...)`, so that what it gives is called with the object at once.
 ** Nothing else copies the object to a register above the one that the member goes to, and the parser has no local
 ** variable in a register that it calls: what comes next of that register must be the call. */
@@ -19,7 +21,7 @@ static inline bool vm_is_method_call(lua_State* L) {
   if (bc_a(move) != function + 1 + LJ_FR2 || bc_d(move) != bc_b(get)) return false;
   for (;; pc++) {
     BCOp op = bc_op(*pc);
-    if (op == BC_CALLT || op == BC_CALLMT) return bc_a(*pc) == function;
+    if (vm_is_tail_call(op)) return bc_a(*pc) == function;
     if (op == BC_CALL || op == BC_CALLM) {
       if (bc_a(*pc) <= function) return bc_a(*pc) == function;
     } else if (op >= BC_RETM && op != BC_JMP) {
@@ -36,8 +38,6 @@ static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals)
   setfuncV(L, L->top, instance);
   L->top++;
 }
-
-static inline bool vm_is_tail_call(BCOp op) { return op == BC_CALLT || op == BC_CALLMT; }
 
 /* Whether a chunk of the form `return <expressions>` ends in a tail call. */
 static inline bool vm_returns_by_tail_call(GCfunc* chunk) {

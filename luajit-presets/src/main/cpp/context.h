@@ -256,6 +256,8 @@ int32_t known_accessor(Context* c, const GCudata* object, const GCstr* name, int
 cTValue* last_function(Context* c, const GCudata* object, const GCstr* name);
 /* Whether objects of a shape are known to have items by position. */
 bool has_items(Context* c, int32_t shape);
+/* Pushes a table that does not keep its values alive. May raise. */
+void push_weak_table(lua_State* L);
 /* The metamethods. */
 int index_object(lua_State* L);
 int newindex_object(lua_State* L);

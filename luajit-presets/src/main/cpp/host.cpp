@@ -26,7 +26,7 @@ static void push_position(lua_State* L) {
   lua_pushliteral(L, "");
 }
 
-LJ_NOINLINE int raise_answer(lua_State* L, Context* c, int32_t n) {
+static LJ_NOINLINE int raise_answer(lua_State* L, Context* c, int32_t n) {
   c->recorded.gives = 0;
   if (n == BRIDGE_FAILED_CSTACK) return luaL_error(L, "stack overflow (Java stack)");
   vm_check_stack(L, 4);

@@ -9,11 +9,7 @@ static lua_Number key_of(int32_t method, int32_t object) { return method * (lua_
 
 static void push_leaf_functions(lua_State* L, Context* c) {
   if (!c->leaf_functions) {
-    lua_newtable(L);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "v");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
+    push_weak_table(L);
     c->leaf_functions = &keep(L)->tab;
   }
   settabV(L, L->top, c->leaf_functions);

@@ -10,8 +10,7 @@
 
 /* -- Methods of one object --------------------------------------------------------------- */
 
-/* Pushes a table that does not keep its values alive. */
-static void push_weak_table(lua_State* L) {
+void push_weak_table(lua_State* L) {
   lua_newtable(L);
   lua_createtable(L, 0, 1);
   lua_pushliteral(L, "v");

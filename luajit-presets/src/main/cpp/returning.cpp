@@ -17,11 +17,16 @@ static void tell(Context* c, int32_t request, int32_t count) {
   c->shared->count = count;
 }
 
-static LJ_AINLINE int return_to_java(lua_State* L, Context* c, int32_t request, int32_t count) {
-  tell(c, request, count);
+/* Has the running C function return to Java. */
+static LJ_AINLINE int leave_function(lua_State* L, Context* c) {
   c->asking = savestack(L, L->base);
   note_java(c);
   return vm_leave(L);
+}
+
+static LJ_AINLINE int return_to_java(lua_State* L, Context* c, int32_t request, int32_t count) {
+  tell(c, request, count);
+  return leave_function(L, c);
 }
 
 enum { ASKING_FROM_FIBER = -1 }; /* in place of a function's base */
@@ -75,10 +80,7 @@ int leave_call(lua_State* L, Context* c, int32_t id, int32_t method) {
   c->left_frame = nullptr;
   vm_leave_hook(L);
   count_refused(c, L, id, method);
-  if (!can_return(L, c)) return take_results(L, c, wait_for_answer(L, c));
-  c->asking = savestack(L, L->base);
-  note_java(c);
-  return vm_leave(L);
+  return can_return(L, c) ? leave_function(L, c) : take_results(L, c, wait_for_answer(L, c));
 }
 
 /* -- From Java ----------------------------------------------------------------------- */
@@ -177,7 +179,7 @@ int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_
 int64_t bridge_answer_word(JNIEnv* env, jclass clazz, jobject self, int64_t context, int64_t word) {
   Context* c = (Context*)(intptr_t)context;
   lua_State* L = c->main;
-  if (LJ_UNLIKELY(c->asking == ASKING_FROM_FIBER)) {
+  if (LJ_UNLIKELY(c->asking == ASKING_FROM_FIBER) || LJ_UNLIKELY((uint64_t)word >> 48 == BRIDGE_TAG_OBJECT)) {
     c->shared->slots[0].word = (uint64_t)word;
     return bridge_answer(env, clazz, self, context, 1);
   }
@@ -231,10 +233,8 @@ int64_t bridge_answer_in_trace(JNIEnv* env, jclass clazz, jobject self, int64_t 
   if (LJ_UNLIKELY(!done && !(in_slots_only && c->fiber.call))) {
     int32_t failure = bridge_leave_trace(env, clazz, self, context);
     if (failure) return in_slots(failure);
-    if (in_slots_only) return bridge_answer(env, clazz, self, context, (int32_t)word);
-    if (w >> 48 != BRIDGE_TAG_OBJECT) return bridge_answer_word(env, clazz, self, context, word);
-    c->shared->slots[0].word = w;
-    return bridge_answer(env, clazz, self, context, 1);
+    return in_slots_only ? bridge_answer(env, clazz, self, context, (int32_t)word) :
+                           bridge_answer_word(env, clazz, self, context, word);
   }
   if (LJ_UNLIKELY(!done)) c->fiber.refused += LEFT_TRACE;
   Outer outer = {};
