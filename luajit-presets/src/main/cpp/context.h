@@ -250,6 +250,10 @@ int call_upvalue(lua_State* L);
 /* What is known of a member of all objects of a shape: for a method the function that calls it, see push_call_shared, for
 ** a field or property its number negated; NULL or nil for nothing. */
 cTValue* member_of_shape(Context* c, int32_t shape, const GCstr* name);
+/* The number of the field or property that this tells of, 0 if it tells of none. */
+static LJ_AINLINE int32_t accessor_in(cTValue* known) {
+  return LJ_LIKELY(known && tvisnum(known)) ? -(int32_t)numV(known) : 0;
+}
 /* The number of a field or property, 0 if it is not known to be one; and the id of the object. */
 int32_t known_accessor(Context* c, const GCudata* object, const GCstr* name, int32_t* id);
 /* The function of a method, of the object alone, if none of that name was made since; else NULL. */

@@ -149,13 +149,13 @@ int32_t known_accessor(Context* c, const GCudata* object, const GCstr* name, int
   Box* box = box_in(c, object);
   if (LJ_UNLIKELY(!box)) return 0;
   *id = box->id;
-  cTValue* known = member_of_shape(c, box->shape, name);
-  return LJ_LIKELY(known && tvisnum(known)) ? -(int32_t)numV(known) : 0;
+  return accessor_in(member_of_shape(c, box->shape, name));
 }
 
 /* Stack: object, name. */
 static LJ_AINLINE int push_member(lua_State* L, Context* c, const Box* box, cTValue* known) {
-  if (LJ_LIKELY(tvisnum(known))) return read_member(L, c, box->id, -(int32_t)numV(known));
+  int32_t accessor = accessor_in(known);
+  if (LJ_LIKELY(accessor)) return read_member(L, c, box->id, accessor);
   if (!vm_is_method_call(L)) return push_method(L, c, method_of_shared(funcV(known)), box->shape);
   vm_push_value(L, known);
   return 1;
@@ -201,9 +201,9 @@ int newindex_object(lua_State* L) {
   Box* box;
   if (is_answered(L, c)) return take_answer(L, c);
   lua_settop(L, 3);
-  cTValue* known = member_asked(c, L->base, &box);
-  if (LJ_UNLIKELY(!known || !tvisnum(known))) return ask_last_with_arguments(L, c, BRIDGE_REQUEST_NEWINDEX, 3);
-  int32_t id = box->id, member = -(int32_t)numV(known);
+  int32_t member = accessor_in(member_asked(c, L->base, &box));
+  if (LJ_UNLIKELY(!member)) return ask_last_with_arguments(L, c, BRIDGE_REQUEST_NEWINDEX, 3);
+  int32_t id = box->id;
   if (LJ_LIKELY(write_field(c, id, member, L->base + 2))) {
     note_java(c); /* as the code that reads the field is Java's */
     return 0;

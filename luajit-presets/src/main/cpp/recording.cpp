@@ -310,7 +310,7 @@ static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
   Box* box = box_in(c, udataV(&data->argv[0]));
   cTValue* known = box ? member_of_shape(c, box->shape, name) : nullptr;
   if (!known || tvisnil(known)) return false;
-  int32_t accessor = tvisnum(known) ? -(int32_t)numV(known) : 0;
+  int32_t accessor = accessor_in(known);
   if (accessor && is_field(c, accessor)) return record_field(J, c, box->id, accessor);
   if (!accessor && !vm_is_method_call(J->L)) return record_function(J, data, c);
   emitir(IRTG(IR_EQ, IRT_STR), J->base[1], lj_ir_kstr(J, name));
