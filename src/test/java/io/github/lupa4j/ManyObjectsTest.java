@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.lupa4j.testing.Eager;
 import io.github.lupa4j.testing.Traces;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,16 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Loops over many objects of a class: their methods and properties, items of lists, and loops over collections. */
 class ManyObjectsTest {
-    private final LuaRuntime lua = LuaRuntime.create();
-    private final LuaRuntime asking = LuaRuntime.create();
-    private final LuaRuntime eager = LuaRuntime.create();
+    private final ThreeWays ways = new ThreeWays(ManyObjectsTest::fill);
+    private final LuaRuntime lua = ways.lua;
 
     /** What scripts have many of. */
     public static final class Item {
@@ -105,33 +102,25 @@ class ManyObjectsTest {
         }
     }
 
-    @BeforeEach
-    void open() {
-        asking.state.calls().setReturning(false);
-        eager.state.calls().setOften(0);
-        eager.execute(Eager.COMPILE);
-        for (LuaRuntime runtime : List.of(lua, asking, eager)) {
-            List<Item> items = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
-                items.add(new Item(runtime, i));
-            }
-            runtime.globals().put("list", items);
-            runtime.globals().put("array", items.toArray());
-            runtime.globals().put("set", new LinkedHashSet<>(items));
-            runtime.globals().put("numbers", new ArrayList<>(List.of(5, 6, 7, 8, 9)));
-            runtime.globals().put("texts", new ArrayList<>(List.of("a", "b", "c")));
-            runtime.globals().put("other", Set.of());
-            runtime.globals().put("Point", Point.class);
-            runtime.execute("items = {} for i = 1, #list do items[i] = list[i] end one = items[8]"
-                    + " function back() return 3 end");
+    private static void fill(LuaRuntime runtime) {
+        List<Item> items = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            items.add(new Item(runtime, i));
         }
+        runtime.globals().put("list", items);
+        runtime.globals().put("array", items.toArray());
+        runtime.globals().put("set", new LinkedHashSet<>(items));
+        runtime.globals().put("numbers", new ArrayList<>(List.of(5, 6, 7, 8, 9)));
+        runtime.globals().put("texts", new ArrayList<>(List.of("a", "b", "c")));
+        runtime.globals().put("other", Set.of());
+        runtime.globals().put("Point", Point.class);
+        runtime.execute("items = {} for i = 1, #list do items[i] = list[i] end one = items[8]"
+                + " function back() return 3 end");
     }
 
     @AfterEach
     void close() {
-        lua.close();
-        asking.close();
-        eager.close();
+        ways.close();
     }
 
     // -- Compiled code -------------------------------------------------------------------------------------------
@@ -180,20 +169,11 @@ class ManyObjectsTest {
 
     // -- The same as by asking -----------------------------------------------------------------------------------
 
-    private static String outcome(LuaRuntime lua, String script) {
-        String result;
-        try {
-            result = String.valueOf(lua.execute(LuaSource.of(script, "@s.lua")));
-        } catch (RuntimeException e) {
-            result = e.getMessage();
-        }
-        return result + " " + lua.eval("one.reads .. ' ' .. #list .. ' ' .. #numbers .. ' ' .. #texts");
-    }
-
     private void assertSameOutcome(String script) {
-        String expected = outcome(asking, script);
-        assertEquals(expected, outcome(lua, script), script);
-        assertEquals(expected, outcome(eager, script), script);
+        ways.assertSameOutcome(
+                script,
+                runtime -> ThreeWays.outcome(runtime, script) + " "
+                        + runtime.eval("one.reads .. ' ' .. #list .. ' ' .. #numbers .. ' ' .. #texts"));
     }
 
     @ParameterizedTest
@@ -262,7 +242,7 @@ class ManyObjectsTest {
             })
     void whatIsCalledAtOnceAndWhatIsKept(String script) {
         try (LuaRuntime binary = LuaRuntime.builder().bytecode(true).build()) {
-            for (LuaRuntime runtime : List.of(lua, asking, eager, binary)) {
+            for (LuaRuntime runtime : List.of(lua, ways.asking, ways.eager, binary)) {
                 runtime.globals().put("one", new Item(runtime, 7));
                 runtime.globals()
                         .put("items", runtime.table(new Item(runtime, 0), 1, 2, 3, 4, 5, 6, 7, new Item(runtime, 8)));
@@ -277,7 +257,7 @@ class ManyObjectsTest {
     /** The compiler writes over the last instruction of functions that return in compiled code. */
     @Test
     void whatIsKeptInFunctionsThatAreCompiled() {
-        for (LuaRuntime runtime : List.of(lua, eager)) {
+        for (LuaRuntime runtime : List.of(lua, ways.eager)) {
             assertEquals(
                     List.of(60_300, 7),
                     runtime.execute(
@@ -289,7 +269,7 @@ class ManyObjectsTest {
 
     @Test
     void aFunctionOfAClassNeedsAnObjectOfIt() {
-        for (LuaRuntime runtime : List.of(lua, eager)) {
+        for (LuaRuntime runtime : List.of(lua, ways.eager)) {
             // Hooks see the function, which scripts cannot get otherwise.
             runtime.execute(
                     "local seen = {} debug.sethook(function() seen[#seen + 1] = debug.getinfo(2, 'f').func end, 'c')"
@@ -307,7 +287,7 @@ class ManyObjectsTest {
 
     @Test
     void objectsThatAreGivenAreDropped() {
-        for (LuaRuntime runtime : List.of(lua, eager)) {
+        for (LuaRuntime runtime : List.of(lua, ways.eager)) {
             assertEquals(
                     20_000 * 2,
                     runtime.execute("local s = 0 for i = 1, 20000 do s = s + one:give(i % 50 + 12):add(2)"

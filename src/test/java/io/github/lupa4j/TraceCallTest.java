@@ -5,20 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.lupa4j.testing.Eager;
 import io.github.lupa4j.testing.Traces;
 import io.github.lupa4j.vm.LuaState;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntUnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,25 +27,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(60)
 class TraceCallTest {
-    private final LuaRuntime lua = LuaRuntime.create();
-    private final LuaRuntime asking = LuaRuntime.create();
-    private final LuaRuntime eager = LuaRuntime.create();
-
-    @BeforeEach
-    void open() {
-        asking.state.calls().setReturning(false);
-        eager.state.calls().setOften(0);
-        eager.execute(Eager.COMPILE);
-        for (LuaRuntime runtime : List.of(lua, asking, eager)) {
-            fill(runtime);
-        }
-    }
+    private final ThreeWays ways = new ThreeWays(TraceCallTest::fill);
+    private final LuaRuntime lua = ways.lua;
 
     @AfterEach
     void close() {
-        lua.close();
-        asking.close();
-        eager.close();
+        ways.close();
     }
 
     /** What scripts have as {@code o}. */
@@ -260,25 +243,14 @@ class TraceCallTest {
 
     private static String outcome(LuaRuntime lua, String script) {
         Target o = fill(lua);
-        String result;
-        try {
-            result = String.valueOf(lua.execute(LuaSource.of(script, "@s.lua")));
-        } catch (RuntimeException e) {
-            String frames = Arrays.stream(e.getStackTrace())
-                    .filter(frame -> "s.lua".equals(frame.getFileName()))
-                    .map(String::valueOf)
-                    .collect(Collectors.joining(" "));
-            result = e.getMessage() + "\n" + frames;
-        }
-        return (result + " " + o.calls + " " + o.number + " " + lua.execute("return x, t.x"))
+        String outcome = ThreeWays.outcome(lua, script);
+        return (outcome + " " + o.calls + " " + o.number + " " + lua.execute("return x, t.x"))
                 .replaceAll("0x\\w+", "0x")
                 .replaceAll("Target@\\w+", "Target");
     }
 
     private void assertSameOutcome(String script) {
-        String expected = outcome(asking, script);
-        assertEquals(expected, outcome(lua, script), script);
-        assertEquals(expected, outcome(eager, script), script);
+        ways.assertSameOutcome(script, runtime -> outcome(runtime, script));
     }
 
     @ParameterizedTest
@@ -407,7 +379,7 @@ class TraceCallTest {
     @ParameterizedTest
     @ValueSource(strings = {"texit", "trace", "record"})
     void handlersOfEventsMayCallJava(String event) {
-        for (LuaRuntime runtime : List.of(lua, eager)) {
+        for (LuaRuntime runtime : List.of(lua, ways.eager)) {
             assertEquals(
                     45193,
                     runtime.execute("local n = 0 local function note() n = n + o:plus(1) end jit.attach(note, '" + event

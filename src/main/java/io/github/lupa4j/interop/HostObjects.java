@@ -9,6 +9,7 @@ import io.github.lupa4j.vm.Member;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.ResultKind;
 import io.github.lupa4j.vm.StandIn;
+import io.github.lupa4j.vm.TakesBytes;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.util.Map;
@@ -339,7 +340,10 @@ public final class HostObjects {
         }
         if (method == null) {
             MethodGroup called = callables.last(receiver);
-            return called == null ? ResultKind.OTHERS : called.resultKind();
+            if (called != null) {
+                return called.resultKind();
+            }
+            return receiver instanceof JavaFunction ? ResultKind.ANY : ResultKind.OTHERS;
         }
         return method instanceof MethodGroup group ? group.resultKind() : ((Accessor) method).resultKind();
     }
@@ -364,7 +368,17 @@ public final class HostObjects {
         if (known != null) {
             return known.callDirectly(callee, arguments, count);
         }
-        return callee instanceof LeafMethod leaf ? leaf.callDirectly(arguments, count) : Arguments.MISFIT;
+        if (callee instanceof LeafMethod leaf) {
+            return leaf.callDirectly(arguments, count);
+        }
+        return callee instanceof JavaFunction function ? callDirectly(function, arguments, count) : Arguments.MISFIT;
+    }
+
+    private long callDirectly(JavaFunction function, Arguments arguments, int count) throws Exception {
+        boolean text = !(function instanceof TakesBytes) && !takesBytes(null, function);
+        return arguments.areAny(count) && (text || !arguments.haveString(count))
+                ? arguments.resultOf(function.call(arguments.values(count)))
+                : Arguments.MISFIT;
     }
 
     public long setDirectly(Object target, Object receiver, Arguments arguments) throws Throwable {

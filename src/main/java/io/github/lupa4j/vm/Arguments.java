@@ -61,6 +61,21 @@ public final class Arguments {
         return isNumber(index) || isNil(index) || isBoolean(index) || isString(index) || object(index) != null;
     }
 
+    /** Whether all of them do. */
+    public boolean areAny(int count) {
+        for (int i = 0; i < count; i++) {
+            if (!isAny(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether one of them is a string. */
+    public boolean haveString(int count) {
+        return slots.hasString(count);
+    }
+
     /** The Java object that it is; null if it is none, or stands for something else. */
     public @Nullable Object object(int index) {
         long word = slots.word(index);
@@ -99,6 +114,11 @@ public final class Arguments {
 
     public @Nullable Object anyAt(int index) {
         return slots.read(index);
+    }
+
+    /** All of them. */
+    public @Nullable Object[] values(int count) {
+        return slots.readAll(count);
     }
 
     // -- Results -------------------------------------------------------------------------------------------------
