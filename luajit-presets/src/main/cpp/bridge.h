@@ -186,24 +186,24 @@ jobject bridge_map(JNIEnv* env, jclass, int64_t context);
 
 /* -- Calls ----------------------------------------------------------------- */
 
-/* Calls the referenced function with the first `nargs` slots. */
-int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs);
+/* Calls the referenced function with the first `nargs` slots. The result of this and of those below is
+** BRIDGE_RESULT_IN_SLOTS in the upper half, and the count of results or the failure in the lower one. */
+int64_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs);
 /* Calls table[key]; BRIDGE_FAILED_MISSING when nothing callable is there. `field` is the table's reference << 32 |
 ** that of the key, a string; `shape` is the number of arguments | BRIDGE_CALL_METHOD << 16. */
-int32_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape);
+int64_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape);
 /* The same with up to three arguments as words, none of which needs a text area, an auxiliary word or a
-** conversion: numbers, booleans, nil and references. Returns the word of a single result that needs none either; else
-** BRIDGE_RESULT_IN_SLOTS in the upper half, and the count or failure in the lower one. */
+** conversion: numbers, booleans, nil and references. A single result that needs none either is its word. */
 int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs,
     int64_t word0, int64_t word1, int64_t word2);
 int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape,
     int64_t word0, int64_t word1, int64_t word2);
 /* Runs a fresh instance of a compiled chunk with the referenced table as its globals. */
-int32_t bridge_run(
+int64_t bridge_run(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);
-/* These two and those before them can end with BRIDGE_ASKING, if no other crossing is under way: instead of calling
-** LuaState.upcall or invoke, the bridge returns to Java, which does what they would and answers. As before, it can use
-** the state meanwhile. The same with the answer, as upcall and invoke give it (BRIDGE_FAILED_CSTACK: Java's stack was
+/* These two and those before them can end with BRIDGE_ASKING, or the word of a call by compiled code, if no other crossing is
+** under way: instead of calling LuaState.upcall or invoke, the bridge returns to Java, which does what they would and
+** answers. As before, it can use the state meanwhile. The same with the answer, as upcall and invoke give it (BRIDGE_FAILED_CSTACK: Java's stack was
 ** full), or with the one word of it; results are those of bridge_call_words. */
 int64_t bridge_answer(JNIEnv* env, jclass, jobject self, int64_t context, int32_t answer);
 int64_t bridge_answer_word(JNIEnv* env, jclass, jobject self, int64_t context, int64_t word);

@@ -1,7 +1,7 @@
 /*
 ** Calls of Lua functions, chunks and coroutines.
 */
-#include "context.h"
+#include "crossing.h"
 
 #include <ctype.h>
 
@@ -34,14 +34,14 @@ static TValue* step_call(lua_State* L, lua_CFunction, void* data) {
   return call_prepared(r, L, r->nargs);
 }
 
-int32_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs) {
+int64_t bridge_call(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function, int32_t nargs) {
   Context* c = (Context*)(intptr_t)context;
   int32_t n = cross_call(env, self, context, anchor_slot(c->references, function), nullptr, nargs);
-  if (LJ_LIKELY(n != NOT_PLAIN)) return n;
+  if (LJ_LIKELY(n != NOT_PLAIN)) return asking_or_in_slots(c, n);
   Request r = {};
   r.a = function;
   r.nargs = nargs;
-  return cross(env, self, context, step_call, &r);
+  return asking_or_in_slots(c, cross(env, self, context, step_call, &r));
 }
 
 static bool is_callable(lua_State* L, cTValue* value) {
@@ -77,21 +77,21 @@ static TValue* step_call_field(lua_State* L, lua_CFunction, void* data) {
   return call_prepared(r, L, nargs);
 }
 
-int32_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape) {
+int64_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape) {
   Context* c = (Context*)(intptr_t)context;
   int32_t flags = shape >> 16, nargs = shape & 0xFFFF;
   TValue* table = anchor_slot(c->references, (int32_t)(field >> 32));
   cTValue* function = vm_get_field(tabV(table), strV(anchor_slot(c->references, (int32_t)field)));
   if (LJ_LIKELY(function && tvisfunc(function))) {
     int32_t n = cross_call(env, self, context, function, flags & BRIDGE_CALL_METHOD ? table : nullptr, nargs);
-    if (LJ_LIKELY(n != NOT_PLAIN)) return n;
+    if (LJ_LIKELY(n != NOT_PLAIN)) return asking_or_in_slots(c, n);
   }
   Request r = {};
   r.a = (int32_t)(field >> 32);
   r.b = (int32_t)field;
   r.flags = flags;
   r.nargs = nargs;
-  return cross(env, self, context, step_call_field, &r);
+  return asking_or_in_slots(c, cross(env, self, context, step_call_field, &r));
 }
 
 /* -- Chunks with their own globals --------------------------------------------------- */
@@ -116,7 +116,7 @@ void restore_globals(lua_State* L, ptrdiff_t kept) {
   lj_gc_objbarrier(L, obj2gco(L), tabV(outer));
 }
 
-int32_t bridge_run(
+int64_t bridge_run(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs) {
   Request r = {};
   r.a = chunk;
@@ -133,7 +133,7 @@ int32_t bridge_run(
     c->call_has_globals = true;
   else
     restore_globals(L, bottom);
-  return n;
+  return asking_or_in_slots(c, n);
 }
 
 /* -- Coroutines ------------------------------------------------------------------------ */

@@ -145,6 +145,16 @@ static LJ_AINLINE int64_t in_slots(int32_t n) {
   return (int64_t)((uint64_t)(uint32_t)BRIDGE_RESULT_IN_SLOTS << 32 | (uint32_t)n);
 }
 
+/* What the outermost call has returned to Java for. */
+static LJ_AINLINE int64_t asking(const Context* c) {
+  return c->fiber.call ? (int64_t)c->fiber.call : in_slots(BRIDGE_ASKING);
+}
+
+/* The same as the end of a crossing, or how many results are in the slots. */
+static LJ_AINLINE int64_t asking_or_in_slots(const Context* c, int32_t n) {
+  return LJ_UNLIKELY(n == BRIDGE_ASKING) ? asking(c) : in_slots(n);
+}
+
 /* Ends a call, or interrupts it if it has returned to Java. The results lie above `bottom`. */
 static LJ_AINLINE int64_t conclude(Context* c, lua_State* L, ptrdiff_t bottom, int status, const Outer* outer) {
   TValue* first = restorestack(L, bottom) + 1;
@@ -156,7 +166,7 @@ static LJ_AINLINE int64_t conclude(Context* c, lua_State* L, ptrdiff_t bottom, i
   }
   if (LJ_LIKELY(status == LUA_YIELD)) {
     leave(c, outer);
-    return c->fiber.call ? (int64_t)c->fiber.call : in_slots(BRIDGE_ASKING);
+    return asking(c);
   }
   int32_t n = LJ_UNLIKELY(status) ? fail(c, L, status) : collect(c, L, bottom + (ptrdiff_t)sizeof(TValue));
   n = finish(c, L, bottom, n, outer);

@@ -43,7 +43,7 @@ int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, in
     return call_words(
         env, self, c, anchor_slot(c->references, function), nullptr, nargs, word0, word1, word2);
   put_in_slots(c, word0, word1, word2);
-  return in_slots(bridge_call(env, nullptr, self, context, function, nargs));
+  return bridge_call(env, nullptr, self, context, function, nargs);
 }
 
 int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape,
@@ -55,7 +55,7 @@ int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t conte
     return call_words(env, self, c, function, shape >> 16 & BRIDGE_CALL_METHOD ? table : nullptr, shape & 0xFFFF,
         word0, word1, word2);
   put_in_slots(c, word0, word1, word2);
-  return in_slots(bridge_call_field(env, nullptr, self, context, field, shape));
+  return bridge_call_field(env, nullptr, self, context, field, shape);
 }
 
 int64_t bridge_resume_word(

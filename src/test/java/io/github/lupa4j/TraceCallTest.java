@@ -10,6 +10,7 @@ import io.github.lupa4j.vm.LuaState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntUnaryOperator;
@@ -215,6 +216,28 @@ class TraceCallTest {
                     first.contains("stitch") && second.contains("loop") && !second.contains("stitch"),
                     first + ", " + second);
             assertEquals("", function.call());
+        }
+    }
+
+    /** What Java is asked first in a call may come from compiled code, whichever way the call has been made. */
+    @Test
+    void wholeFunctionsAreCompiledThatJavaCalls() throws NoSuchMethodException {
+        lua.execute("local o, p = o, p function f(a, b, c, d) local n = o:plus(a) return n end"
+                + " function g(a, b, c, d) local n = p:plus(a) return -n end");
+        LuaTable globals = lua.globals();
+        LuaFunction f = (LuaFunction) globals.get("f");
+        LuaFunction g = (LuaFunction) globals.get("g");
+        LuaFunction chunk = lua.compile("local n = 0 for i = 1, 9 do n = p:plus(i) end return f(1) + n");
+        LuaTable variables = lua.tableFrom(Map.of("f", f, "p", globals.get("p")));
+        for (int i = 0; i < 500; i++) {
+            assertEquals(i + 1, f.call(i, 2, 3, 4));
+            assertEquals(-i - 1, g.call(i, 2, 3, 4));
+            assertEquals(i + 2, f.call(i + 1, "text"));
+            assertEquals(-i - 1, globals.call("g", i, 2, 3, 4));
+            assertEquals(i + 3, globals.call("f", i + 2, "text"));
+            assertEquals(12, lua.execute(chunk, variables, null));
+            assertEquals(4 * (i + 1), ((Target) globals.get("o")).calls);
+            assertEquals(11 * (i + 1), ((Target) globals.get("p")).calls);
         }
     }
 

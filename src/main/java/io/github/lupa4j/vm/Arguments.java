@@ -61,19 +61,14 @@ public final class Arguments {
         return isNumber(index) || isNil(index) || isBoolean(index) || isString(index) || object(index) != null;
     }
 
-    /** Whether all of them do. */
-    public boolean areAny(int count) {
+    /** Whether all of them do; strings only for who takes text alone. */
+    public boolean areAny(int count, boolean forText) {
         for (int i = 0; i < count; i++) {
-            if (!isAny(i)) {
+            if (!isAny(i) || (slots.isString(i) && !forText)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** Whether one of them is a string. */
-    public boolean haveString(int count) {
-        return slots.hasString(count);
     }
 
     /** The Java object that it is; null if it is none, or stands for something else. */

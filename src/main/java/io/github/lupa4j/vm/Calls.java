@@ -36,7 +36,7 @@ public final class Calls {
 
     private static long callWithSlots(LuaState state, int function, @Nullable Object[] arguments) {
         state.slots.writeAll(arguments);
-        return PlainWords.inSlots(bridge_call(state, state.context(), function, arguments.length));
+        return bridge_call(state, state.context(), function, arguments.length);
     }
 
     /**
@@ -61,7 +61,7 @@ public final class Calls {
             } else {
                 state.slots.writeAll(arguments); // It may run a script, which may use other names.
                 long field = field(state, table, name);
-                word = PlainWords.inSlots(bridge_call_field(state, state.context(), field, shape));
+                word = bridge_call_field(state, state.context(), field, shape);
             }
             return fieldResult(state, state.served(word), name);
         } finally {
@@ -155,8 +155,7 @@ public final class Calls {
             int index = state.indexOf(chunk);
             int globalsIndex = state.indexOf(globals);
             state.slots.writeAll(arguments);
-            return state.outcome(
-                    PlainWords.inSlots(bridge_run(state, state.context(), index, globalsIndex, arguments.length)));
+            return state.outcome(bridge_run(state, state.context(), index, globalsIndex, arguments.length));
         } finally {
             state.exit(hold, chunk);
             Reference.reachabilityFence(globals);
