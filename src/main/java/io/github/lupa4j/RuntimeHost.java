@@ -286,24 +286,21 @@ final class RuntimeHost implements Host {
     }
 
     @Override
-    public @Nullable Object call(Object called, @Nullable Object[] arguments) throws Throwable {
+    public Object calleeOf(Object object) {
+        return objects.calleeOf(object);
+    }
+
+    private @Nullable Object call(Object called, @Nullable Object[] arguments) throws Throwable {
         Object callee = StandIn.resolve(called);
-        crossing = null;
         if (callee == null) {
             throw new UsageException("attempt to call null");
         }
         if (callee instanceof RawFunction function) {
-            boolean leaf = beginLeaf(null, function);
-            try {
-                return toResult(function.call(arguments));
-            } finally {
-                endLeaf(leaf);
-            }
+            return function.call(arguments);
         }
-        return toResult(
-                callee instanceof JavaFunction function
-                        ? function.call(StandIn.resolveAll(arguments, 0))
-                        : objects.call(callee, arguments));
+        return callee instanceof JavaFunction function
+                ? function.call(StandIn.resolveAll(arguments, 0))
+                : objects.call(callee, arguments);
     }
 
     @Override
@@ -312,8 +309,8 @@ final class RuntimeHost implements Host {
     }
 
     @Override
-    public ResultKind resultKind(@Nullable Object method, Object receiver) {
-        return objects.resultKind(method, receiver);
+    public ResultKind resultKind(Object target, Object receiver) {
+        return objects.resultKind(target, receiver);
     }
 
     @Override
@@ -322,8 +319,8 @@ final class RuntimeHost implements Host {
     }
 
     @Override
-    public boolean takesBytes(@Nullable Object target, Object receiver) {
-        return objects.takesBytes(target, receiver);
+    public boolean takesBytes(Object target) {
+        return objects.takesBytes(target);
     }
 
     @Override
@@ -335,30 +332,30 @@ final class RuntimeHost implements Host {
     public @Nullable Object invoke(Object target, Object receiver, @Nullable Object[] arguments, boolean self)
             throws Throwable {
         crossing = null;
-        boolean leaf = beginLeaf(target, receiver);
+        boolean leaf = beginLeaf(target);
         try {
-            return toResult(objects.invoke(target, receiver, arguments, self));
+            return toResult(
+                    HostObjects.isCallee(target)
+                            ? call(receiver, arguments)
+                            : objects.invoke(target, receiver, arguments, self));
         } finally {
             endLeaf(leaf);
         }
     }
 
     @Override
-    public long invokeDirectly(@Nullable Object target, Object receiver, Arguments arguments, int count)
-            throws Throwable {
+    public long invokeDirectly(Object target, Object receiver, Arguments arguments, int count) throws Throwable {
         crossing = null;
-        boolean leaf = beginLeaf(target, receiver);
+        boolean leaf = beginLeaf(target);
         try {
-            return target == null
-                    ? objects.callDirectly(receiver, arguments, count)
-                    : objects.invokeDirectly(target, receiver, arguments, count);
+            return objects.invokeDirectly(target, receiver, arguments, count);
         } finally {
             endLeaf(leaf);
         }
     }
 
-    private boolean beginLeaf(@Nullable Object target, Object receiver) {
-        boolean leaf = HostObjects.isLeaf(target, receiver);
+    private boolean beginLeaf(Object target) {
+        boolean leaf = HostObjects.isLeaf(target);
         if (leaf) {
             runtime.state.setInLeaf(true);
         }

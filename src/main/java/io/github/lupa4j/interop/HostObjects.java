@@ -9,7 +9,6 @@ import io.github.lupa4j.vm.Member;
 import io.github.lupa4j.vm.None;
 import io.github.lupa4j.vm.ResultKind;
 import io.github.lupa4j.vm.StandIn;
-import io.github.lupa4j.vm.TakesBytes;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.util.Map;
@@ -24,7 +23,6 @@ public final class HostObjects {
     private final Converter converter;
     private final Attributes attributes;
     private final boolean unpackArrays;
-    private final Callables callables;
 
     /** @param unpackArrays whether arrays that methods return are several results */
     public HostObjects(
@@ -40,7 +38,6 @@ public final class HostObjects {
         this.access = access;
         this.classes = classes;
         this.converter = converter;
-        callables = new Callables(access);
     }
 
     public Converter converter() {
@@ -271,18 +268,28 @@ public final class HostObjects {
         if (callee instanceof Typed typed) {
             return call(Objects.requireNonNull(typed.target()), arguments);
         }
-        return result(callables.functional(callee.getClass()).call(callee, arguments, converter));
+        return result(access.membersOf(callee.getClass()).functional().call(callee, arguments, converter));
     }
 
-    /** Whether one of the parameters of a member, or of a call of an object itself, is for bytes. */
-    public boolean takesBytes(@Nullable Object target, Object receiver) {
+    /** What a call of an object itself means, as a target of what is below. */
+    public Object calleeOf(Object object) {
+        boolean renamed = object instanceof Class && !attributes.arePlain();
+        return Callee.of(object, access, !unpackArrays && !renamed);
+    }
+
+    /** Whether a target is what {@link #calleeOf} gave. */
+    public static boolean isCallee(Object target) {
+        return target instanceof Callee;
+    }
+
+    /** Whether one of the parameters of a target is for bytes. */
+    public boolean takesBytes(Object target) {
         if (target instanceof MethodGroup group) {
             return group.takesBytes;
-        } else if (target instanceof Accessor accessor) {
-            return accessor.takesBytes();
         }
-        Object callee = StandIn.resolve(receiver);
-        return callee != null && callables.takesBytes(callee);
+        return target instanceof Callee callee
+                ? callee.takesBytes
+                : target instanceof Accessor accessor && accessor.takesBytes();
     }
 
     private @Nullable Object construct(Class<?> type, @Nullable Object[] arguments) throws Throwable {
@@ -297,7 +304,12 @@ public final class HostObjects {
                 }
             }
         }
-        return callables.constructors(type).call(null, arguments, converter);
+        Members members = access.staticMembersOf(type);
+        MethodGroup constructors = members.constructors();
+        if (constructors.candidates.length > 0) {
+            members.initialise(constructors);
+        }
+        return constructors.call(null, arguments, converter);
     }
 
     /**
@@ -327,28 +339,21 @@ public final class HostObjects {
         return target instanceof Accessor.OfField accessor && KnownFields.isFit(accessor.field) ? accessor.field : null;
     }
 
-    /** What calls of a method, or reading another member, give; or, if there is none, calls of the object itself. */
-    public ResultKind resultKind(@Nullable Object method, Object receiver) {
+    /** What calls of a target, or reading it, give. */
+    public ResultKind resultKind(Object target, Object receiver) {
         if (unpackArrays || receiver instanceof StandIn) {
             return ResultKind.OTHERS;
         }
-        if (method == Member.ITEM) {
+        if (target == Member.ITEM) {
             return ResultKind.ANY;
         }
-        if (receiver instanceof LeafMethod leaf) {
-            return leaf.resultKind();
+        if (target instanceof MethodGroup group) {
+            return group.resultKind();
         }
-        if (method == null) {
-            MethodGroup called = callables.last(receiver);
-            if (called != null) {
-                return called.resultKind();
-            }
-            return receiver instanceof JavaFunction ? ResultKind.ANY : ResultKind.OTHERS;
-        }
-        return method instanceof MethodGroup group ? group.resultKind() : ((Accessor) method).resultKind();
+        return target instanceof Callee callee ? callee.resultKind(receiver) : ((Accessor) target).resultKind();
     }
 
-    /** The same, or a call of an object itself, with arguments of the usual kinds: see {@link Direct}. */
+    /** Calls or reads a target, with arguments of the usual kinds: see {@link Direct}. */
     public long invokeDirectly(Object target, Object receiver, Arguments arguments, int count) throws Throwable {
         if (unpackArrays || receiver instanceof StandIn) {
             return Arguments.MISFIT;
@@ -359,26 +364,9 @@ public final class HostObjects {
         if (target == Member.ITEM) {
             return arguments.isInt(0) ? arguments.resultOf(Items.get(receiver, arguments.intAt(0))) : Arguments.MISFIT;
         }
-        return ((Accessor) target).readDirectly(receiver, arguments);
-    }
-
-    public long callDirectly(Object callee, Arguments arguments, int count) throws Throwable {
-        boolean renamed = callee instanceof Class && !attributes.arePlain();
-        MethodGroup known = unpackArrays || renamed ? null : callables.last(callee);
-        if (known != null) {
-            return known.callDirectly(callee, arguments, count);
-        }
-        if (callee instanceof LeafMethod leaf) {
-            return leaf.callDirectly(arguments, count);
-        }
-        return callee instanceof JavaFunction function ? callDirectly(function, arguments, count) : Arguments.MISFIT;
-    }
-
-    private long callDirectly(JavaFunction function, Arguments arguments, int count) throws Exception {
-        boolean text = !(function instanceof TakesBytes) && !takesBytes(null, function);
-        return arguments.areAny(count) && (text || !arguments.haveString(count))
-                ? arguments.resultOf(function.call(arguments.values(count)))
-                : Arguments.MISFIT;
+        return target instanceof Callee callee
+                ? callee.call(receiver, arguments, count)
+                : ((Accessor) target).readDirectly(receiver, arguments);
     }
 
     public long setDirectly(Object target, Object receiver, Arguments arguments) throws Throwable {
@@ -406,12 +394,12 @@ public final class HostObjects {
         if (object instanceof JavaFunction || object instanceof Class || object instanceof StandIn) {
             throw LeafMethod.noMethod(object);
         }
-        return new LeafMethod(callables.functional(object.getClass()), object, converter);
+        return new LeafMethod(access.membersOf(object.getClass()).functional(), object, converter);
     }
 
-    /** Whether a method, or the receiver if there is none, must not use the runtime meanwhile. */
-    public static boolean isLeaf(@Nullable Object method, Object receiver) {
-        return method == null ? receiver instanceof LeafMethod : method instanceof MethodGroup group && group.isLeaf;
+    /** Whether a target must not use the runtime meanwhile. */
+    public static boolean isLeaf(Object target) {
+        return target instanceof MethodGroup group ? group.isLeaf : target instanceof Callee callee && callee.isLeaf();
     }
 
     /** Writes a field or property that was found. */

@@ -242,11 +242,6 @@ final class Members {
         return constructors;
     }
 
-    /** Whether a call of an instance may want bytes. */
-    boolean isFunctionOfBytes() {
-        return functional.stream().anyMatch(group -> group.takesBytes);
-    }
-
     /**
      * What a call of an instance means.
      *
@@ -281,6 +276,10 @@ final class Members {
             Classes.initialised(type);
             initialised = true;
         }
+    }
+
+    boolean isInitialised() {
+        return initialised;
     }
 
     UsageException unknown(String name) {

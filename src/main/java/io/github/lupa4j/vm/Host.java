@@ -48,15 +48,8 @@ public interface Host {
     @Nullable
     Object answer(Request request, @Nullable Object[] arguments) throws Throwable;
 
-    /**
-     * Calls a Java object for a script.
-     *
-     * @param arguments may be stand-ins
-     * @return the result, or {@link Results} for any other number than one
-     * @throws Throwable anything; it is raised in Lua
-     */
-    @Nullable
-    Object call(Object callee, @Nullable Object[] arguments) throws Throwable;
+    /** What a call of an object itself is, as a target of {@link #invoke}; it is asked for as long as Lua has the object. */
+    Object calleeOf(Object object);
 
     /**
      * The class whose members the object has, or whose static members it has if it is that class. Null if its members
@@ -66,8 +59,9 @@ public interface Host {
     Class<?> shapeOf(Object object);
 
     /**
-     * Calls, or reads, what {@link #answer} gave as a {@link Member}.
+     * Calls, or reads, what {@link #answer} gave as a {@link Member}, or {@link #calleeOf}.
      *
+     * @param arguments may be stand-ins
      * @param self whether the script gave the object once more, before the arguments
      * @return the result, or {@link Results} for any other number than one
      * @throws Throwable anything; it is raised in Lua
@@ -88,29 +82,27 @@ public interface Host {
     @Nullable
     Field fieldOf(Object target);
 
-    /** What calls of a method, or reading another member, give; or, if there is none, calls of the object itself. */
-    ResultKind resultKind(@Nullable Object method, Object receiver);
+    /** What {@link #invoke} gives. */
+    ResultKind resultKind(Object target, Object receiver);
 
     /**
-     * Whether what {@link #invoke}, {@link #call} or {@link #set} goes to can make use of bytes. Then a string among its
-     * arguments that is no text comes as a {@link ByteString}.
-     *
-     * @param target what is called or set; null for the receiver itself
+     * Whether what {@link #invoke} or {@link #set} goes to can make use of bytes. Then a string among its arguments that is
+     * no text comes as a {@link ByteString}.
      */
-    boolean takesBytes(@Nullable Object target, Object receiver);
+    boolean takesBytes(Object target);
 
     /** The result of a method as {@link #invoke} gives it. */
     @Nullable
     Object toResult(@Nullable Object result);
 
     /**
-     * Does what {@link #invoke} does, or {@link #call} if the target is null, with arguments of the usual kinds.
+     * Does what {@link #invoke} does, with arguments of the usual kinds.
      *
      * @param count the number of arguments
      * @return the result as a word; {@link Arguments#MISFIT}, with nothing done, if this is not prepared for them
      * @throws Throwable anything; it is raised in Lua
      */
-    long invokeDirectly(@Nullable Object target, Object receiver, Arguments arguments, int count) throws Throwable;
+    long invokeDirectly(Object target, Object receiver, Arguments arguments, int count) throws Throwable;
 
     /** The same for {@link #set}; the one argument is the value. */
     long setDirectly(Object target, Object receiver, Arguments arguments) throws Throwable;

@@ -63,7 +63,7 @@ public final class LuaState extends StateLock {
         this.host = host;
         this.codec = codec;
         MemberTable members = new MemberTable(host);
-        objects = new ObjectTable(members);
+        objects = new ObjectTable(host, members);
         context = bridge_open(this);
         if (context == 0) {
             throw new OutOfMemoryError("no native memory for a Lua state");

@@ -6,15 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The Java objects that Lua holds, each under one id as long as it does. */
 final class ObjectTable {
+    private final Host host;
     private final MemberTable members;
     private final IdentityHashMap<Object, Integer> ids = new IdentityHashMap<>();
     private @Nullable Object[] objects = new Object[16];
+    /** What calls of them are, once that was asked for. */
+    private @Nullable Object[] callees = new Object[16];
+
     private int[] free = new int[16];
     private int[] shapes = new int[16];
     private int freeCount;
     private int last;
 
-    ObjectTable(MemberTable members) {
+    ObjectTable(Host host, MemberTable members) {
+        this.host = host;
         this.members = members;
     }
 
@@ -30,6 +35,7 @@ final class ObjectTable {
         if (id >= objects.length) {
             objects = Arrays.copyOf(objects, objects.length * 2);
             shapes = Arrays.copyOf(shapes, objects.length);
+            callees = Arrays.copyOf(callees, objects.length);
         }
         shapes[id] = members.shapeOf(object);
         objects[id] = object;
@@ -46,9 +52,20 @@ final class ObjectTable {
         return object;
     }
 
+    /** What a call of an object that Lua holds is: see {@link Host#calleeOf}. */
+    Object calleeOf(int id) {
+        Object callee = callees[id];
+        if (callee == null) {
+            callee = host.calleeOf(get(id));
+            callees[id] = callee;
+        }
+        return callee;
+    }
+
     void release(int id) {
         ids.remove(objects[id]);
         objects[id] = null;
+        callees[id] = null;
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, freeCount * 2);
         }

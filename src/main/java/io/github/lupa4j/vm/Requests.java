@@ -28,7 +28,7 @@ final class Requests {
         this.objects = objects;
         heap = new JavaHeap(state, objects);
         direct = new Arguments(state, host, objects);
-        traceCalls = new TraceCalls(state, host, members, objects, direct, this);
+        traceCalls = new TraceCalls(state, host, objects, direct, this);
     }
 
     JavaHeap heap() {
@@ -132,13 +132,13 @@ final class Requests {
             if (receiver instanceof Walk walk) {
                 return number == BRIDGE_MEMBER_STEP ? step(walk, shape) : PlainWords.inSlots(go(walk, shape));
             }
-            Object target = number == 0 ? null : members.get(number);
+            Object target = target(number, id);
             if ((shape & BRIDGE_INVOKE_OFTEN) != 0) {
                 know(id, number, target, receiver);
             }
             int count = shape & ~(BRIDGE_INVOKE_SELF | BRIDGE_INVOKE_WRITE | BRIDGE_INVOKE_OFTEN);
             boolean write = (shape & BRIDGE_INVOKE_WRITE) != 0;
-            long word = write && target != null
+            long word = write
                     ? host.setDirectly(target, receiver, direct)
                     : host.invokeDirectly(target, receiver, direct, count);
             if (word == Arguments.MISFIT) {
@@ -157,8 +157,13 @@ final class Requests {
         }
     }
 
-    private void know(int id, int number, @Nullable Object target, Object receiver) {
-        Field field = target == null ? null : host.fieldOf(target);
+    /** What has a number, or is called if that is 0. */
+    Object target(int number, int id) {
+        return number == 0 ? objects.calleeOf(id) : members.get(number);
+    }
+
+    private void know(int id, int number, Object target, Object receiver) {
+        Field field = host.fieldOf(target);
         if (field != null) {
             KnownFields.add(state.context(), id, receiver, number, field);
         } else {
@@ -173,11 +178,8 @@ final class Requests {
         }
     }
 
-    private int invoke(@Nullable Object target, Object receiver, int count, int shape) throws Throwable {
+    private int invoke(Object target, Object receiver, int count, int shape) throws Throwable {
         @Nullable Object[] arguments = arguments(target, receiver, count);
-        if (target == null) {
-            return state.slots.writeResult(host.call(receiver, arguments));
-        }
         if ((shape & BRIDGE_INVOKE_WRITE) != 0) {
             host.set(target, receiver, arguments[0]);
             return 0;
@@ -204,14 +206,14 @@ final class Requests {
         return state.slots.writeSteps(walk, walk.begin(state.slots.readInt(0), wanted, position));
     }
 
-    private @Nullable Object[] arguments(@Nullable Object target, Object receiver, int count) {
+    private @Nullable Object[] arguments(Object target, Object receiver, int count) {
         if (count == 0) {
             return NOTHING;
         }
         if (receiver instanceof TakesBytes) {
             return state.slots.readWithBytes(0, count);
         }
-        boolean orBytes = state.slots.hasString(count) && host.takesBytes(target, receiver);
+        boolean orBytes = state.slots.hasString(count) && host.takesBytes(target);
         return state.slots.readArguments(0, count, orBytes);
     }
 

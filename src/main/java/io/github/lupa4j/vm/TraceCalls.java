@@ -14,23 +14,15 @@ final class TraceCalls {
 
     private final LuaState state;
     private final Host host;
-    private final MemberTable members;
     private final ObjectTable objects;
     private final Arguments arguments;
     private final Requests requests;
     /** With what the script has ended when compiled code was to be left; what it had called may still run. */
     private @Nullable RuntimeException ended;
 
-    TraceCalls(
-            LuaState state,
-            Host host,
-            MemberTable members,
-            ObjectTable objects,
-            Arguments arguments,
-            Requests requests) {
+    TraceCalls(LuaState state, Host host, ObjectTable objects, Arguments arguments, Requests requests) {
         this.state = state;
         this.host = host;
-        this.members = members;
         this.objects = objects;
         this.arguments = arguments;
         this.requests = requests;
@@ -52,7 +44,7 @@ final class TraceCalls {
             Object receiver = objects.get(id);
             word = number == BRIDGE_MEMBER_STEP
                     ? requests.step((Walk) receiver, count)
-                    : host.invokeDirectly(number == 0 ? null : members.get(number), receiver, arguments, count);
+                    : host.invokeDirectly(requests.target(number, id), receiver, arguments, count);
         } catch (StackOverflowError e) {
             state.leaveTrace();
             word = PlainWords.inSlots(BRIDGE_FAILED_CSTACK);
