@@ -27,7 +27,8 @@ enum {
   BRIDGE_TAG_STRING = 0xFFFB,      /* payload: offset into the text area << 24 | length in bytes; on the way to
                                       Java, whole 8-byte words padded with zeros */
   BRIDGE_TAG_LONG_STRING = 0xFFFC, /* payload: length in bytes; auxiliary word: address */
-  BRIDGE_TAG_REFERENCE = 0xFFFD,   /* payload: Lua type << 40 | reference; auxiliary word: identity */
+  BRIDGE_TAG_REFERENCE = 0xFFFD,   /* payload: Lua type << 40 | reference; auxiliary word: identity | on the way to
+                                      Java, BRIDGE_TYPE_KNOWN << 40 | index of a string, see bridge_know_string */
   BRIDGE_TAG_OBJECT = 0xFFFE,      /* payload: id of a Java object in the runtime's object table | on the way to
                                       Lua, its shape << 31 */
   BRIDGE_TAG_INT64 = 0xFFFF        /* payload: 1 if unsigned; auxiliary word: the value */
@@ -55,8 +56,12 @@ enum {
   BRIDGE_TYPE_FUNCTION = 6,
   BRIDGE_TYPE_USERDATA = 7,
   BRIDGE_TYPE_THREAD = 8,
-  BRIDGE_TYPE_CDATA = 10
+  BRIDGE_TYPE_CDATA = 10,
+  BRIDGE_TYPE_KNOWN = 15
 };
+
+/* As many strings are known at a time. */
+enum { BRIDGE_KNOWN_STRINGS = 128 };
 
 /* -- The shared block ----------------------------------------------------- */
 
@@ -299,6 +304,10 @@ int32_t bridge_intern(JNIEnv* env, jclass, int64_t context, jbyteArray text);
 /* A reference to a short string that exists in the state; 0 if it does not, or cannot be found now. Makes nothing, so that
 ** it can be asked while compiled code calls. */
 int32_t bridge_find_string(JNIEnv* env, jclass, int64_t context, jbyteArray text);
+/* From now on Java knows the referenced string by an index, which comes instead of its text; until it is forgotten, which
+** must be before its reference is given back. */
+void bridge_know_string(int64_t context, int32_t index, int32_t reference);
+void bridge_forget_string(int64_t context, int32_t index);
 void bridge_unref(int64_t context, int32_t reference);
 /* Copies bytes of a long string between its arrival and the next crossing. */
 void bridge_copy(JNIEnv* env, jclass, int64_t address, jbyteArray target, int32_t length);

@@ -54,7 +54,7 @@ static TValue* step_next(lua_State* L, lua_CFunction, void* data) {
     if (!export_one(c, L, key, n, 2)) break;
     if (!export_one(c, L, value, n + 1, 2)) {
       uint64_t word = c->shared->slots[n].word;
-      if (word >> 48 == BRIDGE_TAG_REFERENCE) bridge_unref((int64_t)(intptr_t)c, (int32_t)word);
+      if (is_owned(word)) bridge_unref((int64_t)(intptr_t)c, (int32_t)word);
       break;
     }
     last = *key;

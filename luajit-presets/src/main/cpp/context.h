@@ -76,6 +76,12 @@ struct TraceResult {
   int32_t length;
 };
 
+/* A string of which Java knows what it is. */
+struct KnownString {
+  const GCstr* string;
+  uint64_t word;
+};
+
 struct Context {
   lua_State* L; /* the thread that runs now: nested calls go there */
   Shared* shared;
@@ -120,6 +126,7 @@ struct Context {
   void* left_frame;        /* of the interpreter that is to go on with the call that compiled code has made; or NULL */
   GCudata* trace_receiver; /* of a call from compiled code that names none */
   TraceResult trace_result; /* of the call */
+  KnownString known[BRIDGE_KNOWN_STRINGS]; /* by their hash */
   Buffer fields; /* a Field for each number of a member, see fields.cpp */
   int32_t known_objects; /* how many have an `object` among their entries */
   Buffer released; /* int32 ids */
@@ -187,6 +194,17 @@ static inline int64_t collection_slack(const Context* c) { return 0x10000 + c->m
 bool export_values(Context* c, cTValue* from, int32_t first, int32_t n);
 /* Writes a string to a slot. */
 void export_text(Context* c, const char* text, size_t length, Slot* slot);
+static LJ_AINLINE void export_string(Context* c, const GCstr* string, Slot* slot) {
+  const KnownString* known = &c->known[string->hash % BRIDGE_KNOWN_STRINGS];
+  if (known->string == string)
+    slot->word = known->word;
+  else
+    export_text(c, strdata(string), string->len, slot);
+}
+/* Whether Java has to give back what it gets by a word. */
+static inline bool is_owned(uint64_t word) {
+  return word >> 48 == BRIDGE_TAG_REFERENCE && (word >> 40 & 0xFF) != BRIDGE_TYPE_KNOWN;
+}
 /* Makes room for n more references. May raise. */
 void make_room(Context* c, lua_State* L, int32_t n);
 void free_staged(Context* c);

@@ -131,8 +131,7 @@ bool take_trace_call(Context* c) {
       slots[i].word |= (uint32_t)object_id_of(c, (const GCudata*)(uintptr_t)slots[i].aux);
       if (LJ_UNLIKELY(!(uint32_t)slots[i].word)) return false;
     } else {
-      const GCstr* string = (const GCstr*)(uintptr_t)slots[i].aux;
-      export_text(c, strdata(string), string->len, &slots[i]);
+      export_string(c, (const GCstr*)(uintptr_t)slots[i].aux, &slots[i]);
     }
   }
   return true;

@@ -126,6 +126,18 @@ void export_text(Context* c, const char* text, size_t length, Slot* slot) {
   }
 }
 
+void bridge_know_string(int64_t context, int32_t index, int32_t reference) {
+  Context* c = (Context*)(intptr_t)context;
+  const GCstr* string = strV(anchor_slot(c->references, reference));
+  uint64_t word = word_of(BRIDGE_TAG_REFERENCE, (uint64_t)BRIDGE_TYPE_KNOWN << 40 | (uint32_t)index);
+  c->known[string->hash % BRIDGE_KNOWN_STRINGS] = {string, word};
+}
+
+void bridge_forget_string(int64_t context, int32_t index) {
+  for (KnownString& known : ((Context*)(intptr_t)context)->known)
+    if (known.string && (int32_t)known.word == index) known.string = nullptr;
+}
+
 static bool export_cdata(Context* c, cTValue* tv, Slot* slot) {
   GCcdata* cd = cdataV(tv);
   if (cd->ctypeid != CTID_INT64 && cd->ctypeid != CTID_UINT64)
@@ -148,7 +160,7 @@ bool export_values(Context* c, cTValue* from, int32_t first, int32_t n) {
       case LJ_TNIL: slots[i].word = word_of(BRIDGE_TAG_NIL, 0); break;
       case LJ_TFALSE: slots[i].word = word_of(BRIDGE_TAG_BOOLEAN, 0); break;
       case LJ_TTRUE: slots[i].word = word_of(BRIDGE_TAG_BOOLEAN, 1); break;
-      case LJ_TSTR: export_text(c, strVdata(tv), strV(tv)->len, &slots[i]); break;
+      case LJ_TSTR: export_string(c, strV(tv), &slots[i]); break;
       case LJ_TTAB: done = export_reference(c, tv, BRIDGE_TYPE_TABLE, &slots[i]); break;
       case LJ_TFUNC: done = export_reference(c, tv, BRIDGE_TYPE_FUNCTION, &slots[i]); break;
       case LJ_TTHREAD: done = export_reference(c, tv, BRIDGE_TYPE_THREAD, &slots[i]); break;
@@ -164,7 +176,7 @@ bool export_values(Context* c, cTValue* from, int32_t first, int32_t n) {
     if (LJ_UNLIKELY(!done)) {
       /* Take back what was handed out: the caller makes room and starts again. */
       for (int32_t k = 0; k < i; k++)
-        if (slots[k].word >> 48 == BRIDGE_TAG_REFERENCE)
+        if (is_owned(slots[k].word))
           bridge_unref((int64_t)(intptr_t)c, (int32_t)slots[k].word);
       return false;
     }

@@ -40,17 +40,18 @@ class Block {
         words.put(0, word);
     }
 
-    final boolean isLongString(int slot) {
-        return words.get(2 * slot) >>> 48 == BRIDGE_TAG_LONG_STRING;
-    }
-
     final boolean isString(int slot) {
         return isString(words.get(2 * slot));
     }
 
     static boolean isString(long word) {
         int tag = (int) (word >>> 48);
-        return tag == BRIDGE_TAG_STRING || tag == BRIDGE_TAG_LONG_STRING;
+        return tag == BRIDGE_TAG_STRING || tag == BRIDGE_TAG_LONG_STRING || isKnown(word);
+    }
+
+    /** Whether it is a string of the {@link StringCache}. */
+    static boolean isKnown(long word) {
+        return word >>> 40 == (BRIDGE_TAG_REFERENCE << 8 | BRIDGE_TYPE_KNOWN);
     }
 
     /** Not needed by the first engine of a JVM, and slow to make. */

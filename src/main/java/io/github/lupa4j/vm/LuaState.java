@@ -199,6 +199,7 @@ public final class LuaState extends StateLock {
             InterruptWatch.wake();
         }
         if ((++operations & GIVE_BACK_EVERY - 1) == 0) {
+            strings.settle();
             giveBack();
         }
     }

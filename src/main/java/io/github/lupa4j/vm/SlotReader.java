@@ -15,18 +15,24 @@ class SlotReader extends Block {
     /** More slots of entries are those of a large table: its keys are no names, and would take the place of some. */
     private static final int FEW_ENTRIES = 128;
 
+    /** Of so many strings that are found among the names, one is noted. */
+    private static final int NOTED = 64;
+
     private static final long PAYLOAD = (1L << 48) - 1;
     /** The bits that no ASCII character has, in each byte of a word. */
     private static final long NO_ASCII = 0x8080808080808080L;
 
     final Host host;
     final StringCodec codec;
+    private final StringCache strings;
     private final NameCache names = new NameCache();
+    private int found;
     /** Bytes on their way to a short string. */
     private final byte[] scratch = new byte[128];
 
-    SlotReader(long context, Host host, StringCodec codec, ObjectTable objects) {
+    SlotReader(long context, Host host, StringCodec codec, StringCache strings, ObjectTable objects) {
         super(context, objects);
+        this.strings = strings;
         this.host = host;
         this.codec = codec;
     }
@@ -124,9 +130,7 @@ class SlotReader extends Block {
     Object[] readWithBytes(int first, int count) {
         @Nullable Object[] values = new Object[count];
         for (int i = 0; i < count; i++) {
-            int tag = (int) (words.get(2 * (first + i)) >>> 48);
-            boolean isString = tag == BRIDGE_TAG_STRING || tag == BRIDGE_TAG_LONG_STRING;
-            values[i] = isString ? readBytes(first + i) : read(first + i);
+            values[i] = isString(first + i) ? readBytes(first + i) : read(first + i);
         }
         return values;
     }
@@ -141,11 +145,14 @@ class SlotReader extends Block {
             case BRIDGE_TAG_BOOLEAN -> (word & 1) != 0;
             case BRIDGE_TAG_STRING -> codec.isRaw() ? shortBytes(word) : string(word);
             case BRIDGE_TAG_LONG_STRING -> codec.toValue(longBytes(slot, word));
-            case BRIDGE_TAG_REFERENCE ->
-                host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(2 * slot + 1));
+            case BRIDGE_TAG_REFERENCE -> isKnown(word) ? strings.at((int) word) : handle(slot, word);
             case BRIDGE_TAG_OBJECT -> objects.get((int) word);
             default -> int64(words.get(2 * slot + 1), (word & 1) != 0);
         };
+    }
+
+    private Object handle(int slot, long word) {
+        return host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(2 * slot + 1));
     }
 
     /** Whether one of the first slots holds a string. */
@@ -161,6 +168,9 @@ class SlotReader extends Block {
     /** A slot that holds a string, of a runtime whose strings are text. */
     String stringAt(int slot) {
         long word = words.get(2 * slot);
+        if (isKnown(word)) {
+            return strings.at((int) word);
+        }
         return (int) (word >>> 48) == BRIDGE_TAG_STRING ? string(word) : codec.decode(longBytes(slot, word));
     }
 
@@ -180,6 +190,9 @@ class SlotReader extends Block {
     /** The bytes of a slot that holds a string. */
     byte[] readBytes(int slot) {
         long word = words.get(2 * slot);
+        if (isKnown(word)) {
+            return codec.encode(strings.at((int) word));
+        }
         return (int) (word >>> 48) == BRIDGE_TAG_STRING ? shortBytes(word) : longBytes(slot, word);
     }
 
@@ -226,6 +239,8 @@ class SlotReader extends Block {
         if (known == null) {
             known = decode(length, first, second, third, fourth);
             names.put(hash, length, first, second, third, fourth, known);
+        } else if (++found % NOTED == 0) {
+            strings.note(known);
         }
         return known;
     }

@@ -19,7 +19,7 @@ final class Slots extends SlotReader {
     private int textUsed;
 
     Slots(LuaState state, long context, Host host, StringCodec codec, ObjectTable objects) {
-        super(context, host, codec, objects);
+        super(context, host, codec, state.strings, objects);
         this.state = state;
     }
 

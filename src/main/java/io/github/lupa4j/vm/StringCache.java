@@ -1,18 +1,20 @@
 package io.github.lupa4j.vm;
 
+import static io.github.lupa4j.luajit.Bridge.*;
+
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * References to the Lua strings of short Java strings that cross again and again, as values: they are found by identity,
- * or else by what they say. A string that is seen for the first time is only noted; its third crossing makes
- * the reference.
+ * Short strings that cross again and again, as values. On the way to Lua they are found by identity, or else by what they
+ * say, and cross as references to Lua's own; on the way back Lua knows them by their place here. A string that is seen for
+ * the first time is only noted; its third crossing gives it a place.
  */
 final class StringCache {
     /** Longer strings are not kept, in characters. */
     private static final int LONGEST = 64;
 
-    private static final int SIZE = 128;
+    private static final int SIZE = BRIDGE_KNOWN_STRINGS;
 
     private final LuaState state;
     private final @Nullable String[] strings = new String[SIZE];
@@ -21,6 +23,9 @@ final class StringCache {
     private final int[] seen = new int[SIZE];
 
     private final int[] seenWhole = new int[SIZE];
+
+    /** It is to have a place that another one has. */
+    private @Nullable String waiting;
 
     private int[] evicted = {};
     private int evictedCount;
@@ -51,25 +56,88 @@ final class StringCache {
     }
 
     private int find(String string, int hash, int at) {
+        if (!isSeenAgain(string, hash, at)) {
+            return 0;
+        }
+        leave(at);
+        take(at, string, state.isInTrace() ? state.findString(string) : state.intern(string));
+        return refs[at];
+    }
+
+    private boolean isSeenAgain(String string, int hash, int at) {
         if (seen[at] != hash) {
             seen[at] = hash; // Most strings come only once.
-            return 0;
+            return false;
         }
         int whole = string.hashCode();
         if (seenWhole[at] != whole) {
             seenWhole[at] = whole; // Others that look like it came before.
-            return 0;
+            return false;
         }
-        int ref = state.isInTrace() ? state.findString(string) : state.intern(string);
-        if (ref != 0) {
-            if (refs[at] != 0) {
-                evict(refs[at]);
-            }
-            refs[at] = ref;
-            strings[at] = string;
-        }
-        return ref;
+        return true;
     }
+
+    private void leave(int at) {
+        if (refs[at] != 0) {
+            bridge_forget_string(state.context(), at);
+            evict(refs[at]);
+            refs[at] = 0;
+            strings[at] = null;
+        }
+    }
+
+    private void take(int at, String string, int ref) {
+        refs[at] = ref;
+        if (ref != 0) {
+            strings[at] = string;
+            if (state.codec().keeps(string)) {
+                bridge_know_string(state.context(), at, ref);
+            }
+        }
+    }
+
+    // -- From Lua ------------------------------------------------------------------------------------------------
+
+    /** The string that has this place. */
+    String at(int index) {
+        String string = strings[index];
+        if (string == null) {
+            throw new IllegalStateException("internal error: Lua names a string that was forgotten; this is a bug");
+        }
+        return string;
+    }
+
+    /** A string has come from Lua again and again. Others that are on their way with it keep their places. */
+    void note(String string) {
+        int length = string.length();
+        if (length > LONGEST || length == 0) {
+            return;
+        }
+        int hash = hash(string, length);
+        int at = hash >>> 25;
+        if (!string.equals(strings[at])
+                && isSeenAgain(string, hash, at)
+                && state.codec().keeps(string)) {
+            if (refs[at] == 0) {
+                take(at, string, state.findString(string));
+            } else {
+                waiting = string;
+            }
+        }
+    }
+
+    /** Gives what has waited for it its place. To be called when no word is on its way, to Java neither. */
+    void settle() {
+        String string = waiting;
+        if (string != null) {
+            waiting = null;
+            int at = hash(string, string.length()) >>> 25;
+            leave(at);
+            take(at, string, state.findString(string));
+        }
+    }
+
+    // -- To be given back ----------------------------------------------------------------------------------------
 
     /** A word that is on its way to Lua may still have the reference. */
     private void evict(int ref) {

@@ -101,6 +101,11 @@ public final class StringCodec {
         return complete || Arrays.equals(bytes, text.getBytes(charset));
     }
 
+    /** Whether a string comes back from Lua as it was. */
+    boolean keeps(String text) {
+        return !raw && charset.canEncode() && new String(text.getBytes(charset), charset).equals(text);
+    }
+
     /** The bytes of a name that only messages show. */
     byte[] encodeName(String name) {
         return name.getBytes(messages);
