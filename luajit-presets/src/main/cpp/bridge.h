@@ -139,7 +139,8 @@ enum {
 enum {
   BRIDGE_ANSWER_METHOD = 1 << 20,
   BRIDGE_ANSWER_SHARED = 1 << 21,
-  BRIDGE_ANSWER_FIELD = 1 << 22
+  BRIDGE_ANSWER_FIELD = 1 << 22,
+  BRIDGE_ANSWER_AGAIN = 1 << 23 /* with the first: none of it, the request is to come once more */
 };
 
 /* Passed to `int LuaState.invoke(int member, int object, int shape)`, which answers like upcall: a member's number or
@@ -162,8 +163,12 @@ enum {
 ** which gives its value, if it has no key but a position, or else its key, or what walks give at their end. */
 enum { BRIDGE_MEMBER_ITEM = 1, BRIDGE_MEMBER_STEP = 2 };
 
-/* Shapes are numbered from 1 on; objects of more classes have none, which is 0. */
-enum { BRIDGE_SHAPES = 1 << 17 };
+/* And of a map, by compiled code only: what it has for a string as a key; nil, if there is no such key but a method of that
+** name; and to put something there, or nil to remove it. */
+enum { BRIDGE_MEMBER_KEY = 3, BRIDGE_MEMBER_NO_KEY = 4, BRIDGE_MEMBER_PUT = 5 };
+
+/* Shapes are even, from 2 on, or odd for those of maps; objects of more classes have none, which is 0. */
+enum { BRIDGE_SHAPES = 1 << 17, BRIDGE_SHAPE_OF_MAP = 1 };
 
 /* -- Modes ---------------------------------------------------------------- */
 

@@ -82,6 +82,15 @@ struct KnownString {
   uint64_t word;
 };
 
+/* What is known of the use of maps at one place of the code. */
+struct Site {
+  const BCIns* pc;
+  int32_t use; /* BRIDGE_MEMBER_KEY, NO_KEY or PUT */
+  Method known;
+};
+
+enum { SITES = 256 };
+
 struct Context {
   lua_State* L; /* the thread that runs now: nested calls go there */
   Shared* shared;
@@ -127,6 +136,7 @@ struct Context {
   GCudata* trace_receiver; /* of a call from compiled code that names none */
   TraceResult trace_result; /* of the call */
   KnownString known[BRIDGE_KNOWN_STRINGS]; /* by their hash */
+  Site sites[SITES];                       /* by their address */
   Buffer fields; /* a Field for each number of a member, see fields.cpp */
   int32_t known_objects; /* how many have an `object` among their entries */
   Buffer released; /* int32 ids */
@@ -265,6 +275,8 @@ int call_upvalue(lua_State* L);
 
 /* -- members.cpp ------------------------------------------------------------------- */
 
+/* Whether keys of the objects come before members. */
+static LJ_AINLINE bool is_of_map(int32_t shape) { return shape & BRIDGE_SHAPE_OF_MAP; }
 /* What is known of a member of all objects of a shape: for a method the function that calls it, see push_call_shared, for
 ** a field or property its number negated; NULL or nil for nothing. */
 cTValue* member_of_shape(Context* c, int32_t shape, const GCstr* name);
@@ -365,6 +377,9 @@ int32_t count_call(Context* c, lua_State* L, int32_t id, int32_t method);
 bool hurry_call(Context* c, int32_t id, int32_t method);
 /* Counts a use of an object's items. */
 void note_item(Context* c, lua_State* L, int32_t id);
+/* The number of the place where the running metamethod uses a map, by which that is known as the id of an object is, with
+** the use as the method; -1 if it is none that can be known. */
+int32_t find_site(Context* c, lua_State* L, int32_t use);
 /* Whether it is worth the time once more to look what a call gives: it may never give anything. */
 bool may_look(const Context* c, int32_t id, int32_t method);
 /* To be told of a call that compiled code could not make, or not go on with. */

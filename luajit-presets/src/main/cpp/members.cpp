@@ -3,8 +3,9 @@
 **
 ** Objects of one class share a *shape*, a table of what is known of the names of its members: for a method the function that
 ** calls it, for a field or property its number negated. So obj:method() asks Java only once which method that is, and
-** afterwards only to call it. What is in a shape holds for every object of the class; maps, where a key comes before a member,
-** have none. No script reaches a shape: userdata hold its number, and the table of shapes is a root of the collector.
+** afterwards only to call it. What is in a shape holds for every object of the class; in those of maps, where a key comes
+** before a member, for those that do not have the key. No script reaches a shape: userdata hold its number, and the table
+** of shapes is a root of the collector.
 */
 #include "context.h"
 
@@ -139,12 +140,6 @@ static int read_item(lua_State* L, Context* c, int32_t id) {
   return invoke_last(L, c, BRIDGE_MEMBER_ITEM, id, 1);
 }
 
-/* What is known of the member of an object that is asked for, at base; NULL for nothing. */
-static LJ_AINLINE cTValue* member_asked(Context* c, TValue* base, Box** box) {
-  if (LJ_UNLIKELY(!tvisstr(base + 1) || !(*box = box_of(c, base)))) return nullptr;
-  return member_of_shape(c, (*box)->shape, strV(base + 1));
-}
-
 int32_t known_accessor(Context* c, const GCudata* object, const GCstr* name, int32_t* id) {
   Box* box = box_in(c, object);
   if (LJ_UNLIKELY(!box)) return 0;
@@ -161,9 +156,29 @@ static LJ_AINLINE int push_member(lua_State* L, Context* c, const Box* box, cTVa
   return 1;
 }
 
+/* A map has no such key, but a method, which is called. */
+static int push_method_of_map(lua_State* L, Context* c, int32_t method, int32_t shape) {
+  cTValue* known = member_of_shape(c, shape, strV(L->base + 1));
+  if (!known || !tvisfunc(known) || method_of_shared(funcV(known)) != method) {
+    remember(c, L, shape, method);
+    known = member_of_shape(c, shape, strV(L->base + 1));
+  }
+  vm_push_value(L, known);
+  return 1;
+}
+
+static int ask_index(lua_State* L, Context* c);
+
 /* What Java has answered is a value, or a member to be remembered. */
 static int take_index(lua_State* L, Context* c, int n) {
   if (n < BRIDGE_ANSWER_METHOD) return n;
+  if (LJ_UNLIKELY(n & BRIDGE_ANSWER_AGAIN)) return ask_index(L, c);
+  if (LJ_UNLIKELY(c->recorded.gives)) {
+    if (c->recorded.called == BRIDGE_MEMBER_NO_KEY)
+      c->recorded.gives = 0;
+    else
+      check_recorded(c, nullptr, 0);
+  }
   Box* box = box_of(c, L->base);
   if (!box) return 0;
   lua_Number slot;
@@ -179,29 +194,63 @@ static int take_index(lua_State* L, Context* c, int n) {
     if (n & BRIDGE_ANSWER_FIELD) note_field(c, -number);
     return push_member(L, c, box, member_of_shape(c, box->shape, strV(L->base + 1)));
   }
-  return number > 0 ? push_method(L, c, number, 0) : read_member(L, c, id, -number);
+  if (number < 0) return read_member(L, c, id, -number);
+  bool of_map = is_of_map(box->shape) && tvisstr(L->base + 1) && vm_is_method_call(L);
+  return of_map ? push_method_of_map(L, c, number, box->shape) : push_method(L, c, number, 0);
 }
 
-int index_object(lua_State* L) {
-  Context* c = context_of(L);
-  Box* box;
-  if (is_answered(L, c)) return take_index(L, c, take_answer(L, c));
-  cTValue* known = L->top - L->base >= 2 ? member_asked(c, L->base, &box) : nullptr;
-  if (LJ_LIKELY(known && !tvisnil(known))) return push_member(L, c, box, known);
-  if (L->top - L->base >= 2 && tvisnum(L->base + 1) && (box = box_of(c, L->base)) && has_items(c, box->shape)) {
-    lua_settop(L, 2);
-    return read_item(L, c, box->id);
-  }
+static int ask_index(lua_State* L, Context* c) {
   int n = ask_last_with_arguments(L, c, BRIDGE_REQUEST_INDEX, 2);
   return n < 0 ? n : take_index(L, c, n);
 }
 
+/* To be asked before Java is, which may have been by compiled code; n is then what to return, as for take_index. */
+static bool use_of_map(lua_State* L, Context* c, int32_t use, int* n) {
+  bool left = is_left_trace(L, c);
+  if (!left && LJ_LIKELY(!c->fiber.refused && !c->compiled_too_early)) return false;
+  int32_t site = find_site(c, L, use);
+  if (left)
+    *n = leave_call(L, c, site, use);
+  else if (site >= 0)
+    count_refused(c, L, site, use);
+  return left;
+}
+
+/* Stack: map, name. */
+static int index_map(lua_State* L, Context* c) {
+  lua_settop(L, 2);
+  int n;
+  if (LJ_UNLIKELY(use_of_map(L, c, BRIDGE_MEMBER_KEY, &n))) return n < 0 ? n : take_index(L, c, n);
+  return ask_index(L, c);
+}
+
+int index_object(lua_State* L) {
+  Context* c = context_of(L);
+  if (is_answered(L, c)) return take_index(L, c, take_answer(L, c));
+  Box* box = LJ_LIKELY(L->top - L->base >= 2) ? box_of(c, L->base) : nullptr;
+  if (LJ_UNLIKELY(!box)) return ask_index(L, c);
+  if (LJ_LIKELY(tvisstr(L->base + 1))) {
+    if (is_of_map(box->shape)) return index_map(L, c);
+    cTValue* known = member_of_shape(c, box->shape, strV(L->base + 1));
+    if (LJ_LIKELY(known && !tvisnil(known))) return push_member(L, c, box, known);
+  } else if (tvisnum(L->base + 1) && has_items(c, box->shape)) {
+    lua_settop(L, 2);
+    return read_item(L, c, box->id);
+  }
+  return ask_index(L, c);
+}
+
 int newindex_object(lua_State* L) {
   Context* c = context_of(L);
-  Box* box;
   if (is_answered(L, c)) return take_answer(L, c);
   lua_settop(L, 3);
-  int32_t member = accessor_in(member_asked(c, L->base, &box));
+  Box* box = tvisstr(L->base + 1) ? box_of(c, L->base) : nullptr;
+  if (LJ_UNLIKELY(box && is_of_map(box->shape))) {
+    int n;
+    if (LJ_UNLIKELY(use_of_map(L, c, BRIDGE_MEMBER_PUT, &n))) return n;
+    box = nullptr;
+  }
+  int32_t member = box ? accessor_in(member_of_shape(c, box->shape, strV(L->base + 1))) : 0;
   if (LJ_UNLIKELY(!member)) return ask_last_with_arguments(L, c, BRIDGE_REQUEST_NEWINDEX, 3);
   int32_t id = box->id;
   if (LJ_LIKELY(write_field(c, id, member, L->base + 2))) {

@@ -113,7 +113,15 @@ static bool record_field(jit_State* J, Context* c, int32_t id, int32_t member) {
   return true;
 }
 
+static bool record_use(jit_State* J, RecordFFData* data, Context* c, int32_t use, BCReg end);
+
 static bool record_newindex(jit_State* J, RecordFFData* data, Context* c) {
+  Box* box = box_in(c, udataV(&data->argv[0]));
+  if (box && is_of_map(box->shape)) {
+    if (J->maxslot < 3 || !record_use(J, data, c, BRIDGE_MEMBER_PUT, 3)) return false;
+    data->nres = 0;
+    return true;
+  }
   int32_t id, number = known_accessor(c, udataV(&data->argv[0]), strV(&data->argv[1]), &id);
   if (!number || J->maxslot < 3) return false;
   if (!can_write_field(c, id, number, &data->argv[2])) {
@@ -305,9 +313,29 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call
 
 /* -- Members --------------------------------------------------------------------------------- */
 
+/* A use of a map: what it depends on is known of this place in the code. */
+static bool record_use(jit_State* J, RecordFFData* data, Context* c, int32_t use, BCReg end) {
+  Call what = call_of_argument(J, data, c, use, 0, 1);
+  what.of = find_site(c, J->L, use);
+  J->maxslot = end;
+  return what.of >= 0 && record_call(J, data, c, &what);
+}
+
+/* What a map has for a key; or a method that it does not have a key for. */
+static bool record_key(jit_State* J, RecordFFData* data, Context* c, int32_t shape) {
+  const GCstr* name = strV(&data->argv[1]);
+  cTValue* known = vm_is_method_call(J->L) ? member_of_shape(c, shape, name) : nullptr;
+  if (!known || !tvisfunc(known)) return record_use(J, data, c, BRIDGE_MEMBER_KEY, 2);
+  emitir(IRTG(IR_EQ, IRT_STR), J->base[1], lj_ir_kstr(J, name));
+  if (!record_use(J, data, c, BRIDGE_MEMBER_NO_KEY, 2)) return false;
+  J->base[0] = lj_ir_kfunc(J, funcV(known));
+  return true;
+}
+
 static bool record_index(jit_State* J, RecordFFData* data, Context* c) {
   const GCstr* name = strV(&data->argv[1]);
   Box* box = box_in(c, udataV(&data->argv[0]));
+  if (box && is_of_map(box->shape)) return record_key(J, data, c, box->shape);
   cTValue* known = box ? member_of_shape(c, box->shape, name) : nullptr;
   if (!known || tvisnil(known)) return false;
   int32_t accessor = accessor_in(known);

@@ -22,6 +22,7 @@ void note_method(Context* c, int32_t method) { c->methods.extend(((size_t)method
 static Method* find(const Context* c, int32_t id, int32_t method) {
   if (!method) return &c->entries[id].called;
   if (method == BRIDGE_MEMBER_ITEM) return &c->entries[id].items;
+  if (method >= BRIDGE_MEMBER_KEY && method <= BRIDGE_MEMBER_PUT) return (Method*)&c->sites[id].known;
   return LJ_LIKELY((size_t)method < c->methods.size / sizeof(Method)) ? (Method*)c->methods.data + method : nullptr;
 }
 
@@ -52,6 +53,20 @@ void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives
   if (gives != BRIDGE_GIVES_OTHERS && !(vm_jit_is_on(c->main) && has_fiber(c))) gives = BRIDGE_GIVES_OTHERS;
   Method* known = find(c, id, member);
   if (known) known->gives = (uint8_t)gives;
+}
+
+int32_t find_site(Context* c, lua_State* L, int32_t use) {
+  cTValue* frame = L->base - 1;
+  if (!frame_iscont(frame)) return -1;
+  const BCIns* pc = frame_contpc(frame);
+  int32_t number = (int32_t)((uintptr_t)pc / sizeof(BCIns) % SITES);
+  Site* site = &c->sites[number];
+  if (site->pc != pc || site->use != use) {
+    *site = {pc, use, {}};
+    int32_t gives = use == BRIDGE_MEMBER_KEY ? BRIDGE_GIVES_ANY : BRIDGE_GIVES_NOTHING;
+    bridge_know_call((int64_t)(intptr_t)c, number, use, gives);
+  }
+  return number;
 }
 
 /* Traces that are left at most calls do not pay. A reason can be that strings are new: those take another kind of trace. */
@@ -92,6 +107,8 @@ void note_item(Context* c, lua_State* L, int32_t id) {
 LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
   int32_t expected = c->recorded.gives, found = n == 1 ? seen(c, results) : (int32_t)BRIDGE_GIVES_OTHERS;
   c->recorded.gives = 0;
+  if (c->recorded.called == BRIDGE_MEMBER_NO_KEY) found = BRIDGE_GIVES_OTHERS; /* there is one */
+  if (c->recorded.called == BRIDGE_MEMBER_PUT) found = BRIDGE_GIVES_NOTHING;
   if (expected == BRIDGE_GIVES_ANY) {
     bridge_know_call((int64_t)(intptr_t)c, c->recorded.id, c->recorded.called, found);
     return;

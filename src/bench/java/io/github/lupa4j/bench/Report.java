@@ -64,6 +64,7 @@ public final class Report {
                     .atMost(1, Who.LUAJC),
             new Row("JavaBoolean", "`if object:method(i)`, a boolean", null).atMost(0.7, Who.LUAJ),
             new Row("JavaObjects", "`object:method(1)` of each object of a List", null).atMost(1, Who.LUAJ),
+            new Row("JavaMapKey", "`map.key`, of the others `map:get(key)`", null).atMost(0.7, Who.LUAJ),
             new Row("JavaField", "`object.field = object.field + 1`", null)
                     .atMost(0.7, Who.LUAJ)
                     .atMost(1, Who.LUAJC),

@@ -168,14 +168,14 @@ public final class HostObjects {
 
     /** What {@code object[key]} gives to Lua itself: a value, or a member to be remembered. */
     public @Nullable Object answer(Object given, @Nullable Object key) throws Throwable {
-        if (key instanceof Number && Items.isSequence(given) && shapeOf(given) != null) {
+        if (key instanceof Number && Items.isSequence(given) && hasShape(given)) {
             return new Member(Member.ITEM, false, true, false);
         }
         if (given instanceof View || given == None.NONE) {
             return index(given, key);
         }
         Object object = given instanceof Typed typed ? target(typed, key) : given;
-        if (key instanceof String name && shapeOf(object) != null) {
+        if (key instanceof String name && hasShape(object)) {
             Object found = lookUp(object, name);
             if (found instanceof MethodGroup || found instanceof Accessor) {
                 if (found instanceof MethodGroup group && LeafMethod.isAnnotated(group)) {
@@ -188,14 +188,25 @@ public final class HostObjects {
         return found instanceof MethodGroup ? new Member(found, true, false, false) : found;
     }
 
+    /** Whether nothing but members of its class can be meant by a name. */
+    private boolean hasShape(Object object) {
+        return !(object instanceof Map) && shapeOf(object) != null;
+    }
+
     /**
-     * The class whose members an object has, or is, if nothing can come before them: no items by name, nor a filter.
+     * The class whose members an object has, or is, if nothing but keys of a map can come before them: no filter. Of the
+     * maps those of the JDK alone have one: it makes no difference how often they are asked for a key.
      */
     public @Nullable Class<?> shapeOf(Object object) {
-        if (object instanceof Map || object instanceof StandIn || !attributes.arePlain()) {
+        if (object instanceof StandIn || !attributes.arePlain()) {
             return null;
         }
-        return object instanceof Class<?> type ? type : object.getClass();
+        Class<?> type = object instanceof Class<?> itself ? itself : object.getClass();
+        return object instanceof Map && !isOfJdk(type.getClassLoader()) ? null : type;
+    }
+
+    private static boolean isOfJdk(@Nullable ClassLoader loader) {
+        return loader == null || loader == ClassLoader.getPlatformClassLoader();
     }
 
     private @Nullable Object read(Object object, @Nullable Object found) throws Throwable {
@@ -364,9 +375,33 @@ public final class HostObjects {
         if (target == Member.ITEM) {
             return arguments.isInt(0) ? arguments.resultOf(Items.get(receiver, arguments.intAt(0))) : Arguments.MISFIT;
         }
-        return target instanceof Callee callee
-                ? callee.call(receiver, arguments, count)
-                : ((Accessor) target).readDirectly(receiver, arguments);
+        if (target instanceof Callee callee) {
+            return callee.call(receiver, arguments, count);
+        }
+        return target instanceof Accessor accessor
+                ? accessor.readDirectly(receiver, arguments)
+                : useMap(target, (Map<?, ?>) receiver, arguments);
+    }
+
+    /** Does with a map what compiled code does. */
+    private long useMap(Object use, Map<?, ?> map, Arguments arguments) throws Throwable {
+        if (!arguments.isString(0)) {
+            return Arguments.MISFIT;
+        }
+        String name = Objects.requireNonNull(arguments.stringAt(0));
+        if (use == Member.PUT) {
+            if (!arguments.isAny(1)) {
+                return Arguments.MISFIT;
+            }
+            setIndex(map, name, arguments.anyAt(1));
+            return Arguments.resultOfNothing();
+        }
+        boolean found = Items.findKey(map, name) != null;
+        if (use == Member.NO_KEY) {
+            return found ? Arguments.MISFIT : Arguments.resultOfNothing();
+        }
+        Object value = found ? map.get(name) : membersOf(map).find(name);
+        return (found ? value instanceof LuaResults : value != null) ? Arguments.MISFIT : arguments.resultOf(value);
     }
 
     public long setDirectly(Object target, Object receiver, Arguments arguments) throws Throwable {

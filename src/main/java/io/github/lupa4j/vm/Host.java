@@ -53,7 +53,7 @@ public interface Host {
 
     /**
      * The class whose members the object has, or whose static members it has if it is that class. Null if its members
-     * are not all that names can mean.
+     * are not all that names can mean, but for the keys of a map.
      */
     @Nullable
     Class<?> shapeOf(Object object);

@@ -11,4 +11,13 @@ package io.github.lupa4j.vm;
 public record Member(Object target, boolean method, boolean shared, boolean field) {
     /** In place of a target: the item of a list or an array, by its position. */
     public static final Object ITEM = new Object();
+
+    /** The same: what a map has for a string as a key. */
+    public static final Object KEY = new Object();
+
+    /** The same: null if a map does not have a string as a key. */
+    public static final Object NO_KEY = new Object();
+
+    /** The same: to put a value under a string as a key of a map, or to remove null. */
+    public static final Object PUT = new Object();
 }

@@ -29,8 +29,11 @@ final class MemberTable {
 
     MemberTable(Host host) {
         this.host = host;
-        if (numberOf(Member.ITEM) != BRIDGE_MEMBER_ITEM || numberOf(Walk.STEP) != BRIDGE_MEMBER_STEP) {
-            throw new AssertionError("these are the first members");
+        Object[] first = {Member.ITEM, Walk.STEP, Member.KEY, Member.NO_KEY, Member.PUT};
+        for (int i = 0; i < first.length; i++) {
+            if (numberOf(first[i]) != BRIDGE_MEMBER_ITEM + i) {
+                throw new AssertionError("these are the first members");
+            }
         }
     }
 
@@ -51,7 +54,10 @@ final class MemberTable {
         Map<Class<?>, Integer> known = object instanceof Class ? staticShapes : shapes;
         Integer number = known.get(type);
         if (number == null) {
-            number = shapeCount + 1 < BRIDGE_SHAPES ? ++shapeCount : 0;
+            number = 2 * (shapeCount + 1) < BRIDGE_SHAPES ? 2 * ++shapeCount : 0;
+            if (number != 0 && object instanceof Map) {
+                number |= BRIDGE_SHAPE_OF_MAP;
+            }
             known.put(type, number);
         }
         if (!(object instanceof Class)) {

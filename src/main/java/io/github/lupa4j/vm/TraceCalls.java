@@ -52,6 +52,9 @@ final class TraceCalls {
             state.leaveTrace();
             word = PlainWords.inSlots(requests.raise(e));
         }
+        if (!state.isInTrace() && isToBeAskedAgain((int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS, word)) {
+            word = PlainWords.inSlots(BRIDGE_ANSWER_METHOD | BRIDGE_ANSWER_AGAIN);
+        }
         state.limits().backInLua();
         if (state.isInTrace()) {
             state.setOpen();
@@ -61,6 +64,13 @@ final class TraceCalls {
             throw ended;
         }
         return requests.answer(word);
+    }
+
+    /** Whether what is known of a name for a map does not tell the interpreter what it means. */
+    private static boolean isToBeAskedAgain(int number, long word) {
+        return number == BRIDGE_MEMBER_NO_KEY
+                ? word == PlainWords.NIL || word == Arguments.MISFIT
+                : number == BRIDGE_MEMBER_KEY && word == Arguments.MISFIT;
     }
 
     /**
