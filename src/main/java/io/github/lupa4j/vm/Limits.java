@@ -45,6 +45,7 @@ public final class Limits {
     /** Limits the time of each outermost operation, in nanoseconds; 0 for none. */
     public void setTime(long nanos) {
         timeLimit = nanos;
+        state.callAttention();
     }
 
     /** Limits the instructions of each outermost operation; 0 for none. Code is not compiled while they are counted. */
@@ -52,6 +53,7 @@ public final class Limits {
         int hold = state.enter();
         try {
             instructionLimit = count;
+            state.callAttention();
             bridge_set_instruction_limit(state.context(), count);
             if (count > 0) {
                 bridge_set_jit(state.context(), 0);
@@ -133,6 +135,7 @@ public final class Limits {
             }
             bridge_set_memory_limit(state.context(), bytes);
             memoryLimited = bytes > 0;
+            state.callAttention();
             if (bytes > 0 && bridge_memory_used(state.context()) > bytes) {
                 state.collect(); // much of it may be garbage
             }
@@ -168,6 +171,7 @@ public final class Limits {
                 return;
             }
             stop = reason;
+            state.callAttention();
         }
         fire(reason, false);
     }
@@ -203,6 +207,7 @@ public final class Limits {
             synchronized (monitor) {
                 if (stop == null) {
                     stop = host::exhausted;
+                    state.callAttention();
                 }
             }
         }
@@ -255,9 +260,9 @@ public final class Limits {
         return memoryLimited;
     }
 
-    /** Whether {@link #end()} has something to do. */
-    boolean isPending() {
-        return stop != null || alarm != null || instructionLimit > 0;
+    /** Whether {@link #begin()} or {@link #end()} has something to do each time. */
+    boolean areSet() {
+        return timeLimit > 0 || instructionLimit > 0 || memoryLimited;
     }
 
     /**

@@ -52,6 +52,8 @@ public final class LuaState extends StateLock {
     private int mode;
     /** Whether a thread waits for the lock to close it; no operation begins any more. */
     private volatile boolean closeWanted;
+    /** Whether there may be more than the usual to do when an operation begins or ends: see {@link #attend}. */
+    private volatile boolean attention;
     /** How many outermost operations there were. Other threads look at it, without any promise of what they see. */
     int operations;
     /** The number of the operation that was under way when the watch looked last; used by the watch only. */
@@ -119,10 +121,10 @@ public final class LuaState extends StateLock {
         if (hold == 1 || mode != OPEN) {
             boolean begun = false;
             try {
-                if ((mode & (IN_TRACE | IN_LEAF)) == IN_TRACE) {
-                    leaveTrace();
-                } else {
+                if (hold == 1) {
                     begin();
+                } else {
+                    beginNested();
                 }
                 begun = true;
             } finally {
@@ -162,7 +164,7 @@ public final class LuaState extends StateLock {
      *     {@link Host#flush} throws
      */
     public void exit(int hold) {
-        if (hold == 1 && (closing || written || limits.isPending() || slots.hasReleased())) {
+        if (hold == 1 && (attention || slots.hasReleased())) {
             end(hold);
         } else {
             release(hold);
@@ -178,13 +180,26 @@ public final class LuaState extends StateLock {
         }
     }
 
-    /** What the outermost operation does first. */
-    private void begin() {
-        if (context == 0 || closeWanted) {
-            throw host.closed();
+    /** What any other operation does first, if the state is not open. */
+    private void beginNested() {
+        if ((mode & (IN_TRACE | IN_LEAF)) == IN_TRACE) {
+            leaveTrace();
+        } else {
+            throw context == 0 || closeWanted ? host.closed() : host.inLeaf();
         }
-        if ((mode & IN_LEAF) != 0) {
-            throw host.inLeaf();
+    }
+
+    /** Has the next operation, and the end of the one under way, look for what there is to do. Any thread may call it. */
+    void callAttention() {
+        attention = true;
+    }
+
+    /** What the outermost operation seldom has to do first. */
+    private void attend() {
+        attention = false; // Whoever sets it from now on has done before what is looked at here.
+        if (context == 0 || closeWanted) {
+            attention = true;
+            throw host.closed();
         }
         limits.begin();
         if (references.handlesClosed) {
@@ -194,6 +209,16 @@ public final class LuaState extends StateLock {
         }
         if (limits.isMemoryLimited() && slots.wasMemoryRefused()) {
             recovery.tryNow();
+        }
+        if (limits.areSet()) {
+            attention = true;
+        }
+    }
+
+    /** What the outermost operation does first. */
+    private void begin() {
+        if (attention) {
+            attend();
         }
         if (InterruptWatch.asleep) {
             InterruptWatch.wake();
@@ -247,10 +272,12 @@ public final class LuaState extends StateLock {
     public void close() {
         if (!isHeldByCurrentThread()) {
             closeWanted = true;
+            attention = true;
             limits.stop(frames -> host.closed());
         }
         int hold = acquire();
         closing = context != 0;
+        attention = true;
         if (hold == 1) {
             finish(hold); // Another thread that closes may have stopped this: the end is what both want.
         } else {
@@ -474,5 +501,6 @@ public final class LuaState extends StateLock {
     /** A script has written something that is to be flushed when the operation ends. */
     void noteOutput() {
         written = true;
+        attention = true;
     }
 }

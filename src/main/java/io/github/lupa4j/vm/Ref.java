@@ -72,6 +72,7 @@ public final class Ref {
         closed = true;
         if (dropped.enqueue()) {
             state.references.handlesClosed = true;
+            state.callAttention();
         }
     }
 }
