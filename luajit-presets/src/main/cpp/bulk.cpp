@@ -1,7 +1,7 @@
 /*
 ** Many entries of a table at once.
 */
-#include "context.h"
+#include "parts.h"
 
 static GCtab* table_of(Request* r) { return tabV(anchor_slot(r->c->references, r->a)); }
 

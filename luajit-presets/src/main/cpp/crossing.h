@@ -4,7 +4,7 @@
 #ifndef LUPA4J_CROSSING_H
 #define LUPA4J_CROSSING_H
 
-#include "context.h"
+#include "parts.h"
 
 /* -- errors.cpp ------------------------------------------------------------------ */
 

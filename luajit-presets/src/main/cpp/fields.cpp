@@ -5,7 +5,7 @@
 ** Java says what it knows of a field when an object's fields have been used often. The object is held weakly here: Java
 ** holds it as long as Lua does, and engines that are dropped with all their objects can go.
 */
-#include "context.h"
+#include "parts.h"
 
 enum { MOST_KNOWN = 4096 }; /* objects, as the JVM's collector looks at each of them */
 

@@ -1,7 +1,7 @@
 /*
 ** Asking Java, and the library functions that do.
 */
-#include "context.h"
+#include "parts.h"
 
 #include "io.h" /* src/main/lua/io.lua, compiled */
 

@@ -2,7 +2,7 @@
 ** The library function java.leaf. What it makes is a function that calls a Java object, like others: it is Java that knows
 ** that this is one of those which must not use the runtime meanwhile.
 */
-#include "context.h"
+#include "parts.h"
 
 /* What a leaf function is known by. As it keeps what it was made of, no other object gets the id. */
 static lua_Number key_of(int32_t method, int32_t object) { return method * (lua_Number)(1ll << 31) + object; }

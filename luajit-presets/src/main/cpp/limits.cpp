@@ -1,7 +1,7 @@
 /*
 ** What keeps a script within bounds: stopping it from outside, its memory, and no bytecode.
 */
-#include "context.h"
+#include "parts.h"
 
 #include <time.h>
 

@@ -7,7 +7,7 @@
 ** before a member, for those that do not have the key. No script reaches a shape: userdata hold its number, and the table
 ** of shapes is a root of the collector.
 */
-#include "context.h"
+#include "parts.h"
 
 /* -- Methods of one object --------------------------------------------------------------- */
 
@@ -174,7 +174,7 @@ static int take_index(lua_State* L, Context* c, int n) {
   if (n < BRIDGE_ANSWER_METHOD) return n;
   if (LJ_UNLIKELY(n & BRIDGE_ANSWER_AGAIN)) return ask_index(L, c);
   if (LJ_UNLIKELY(c->recorded.gives)) {
-    if (c->recorded.called == BRIDGE_MEMBER_NO_KEY)
+    if (c->recorded.called == USE_OF_SITE && c->sites[c->recorded.id].use == BRIDGE_MEMBER_NO_KEY)
       c->recorded.gives = 0;
     else
       check_recorded(c, nullptr, 0);
@@ -210,9 +210,9 @@ static bool use_of_map(lua_State* L, Context* c, int32_t use, int* n) {
   if (!left && LJ_LIKELY(!c->fiber.refused && !c->compiled_too_early)) return false;
   int32_t site = find_site(c, L, use);
   if (left)
-    *n = leave_call(L, c, site, use);
+    *n = leave_call(L, c, site, USE_OF_SITE);
   else if (site >= 0)
-    count_refused(c, L, site, use);
+    count_refused(c, L, site, USE_OF_SITE);
   return left;
 }
 

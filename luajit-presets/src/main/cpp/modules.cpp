@@ -6,7 +6,7 @@
 #endif
 #include <dlfcn.h>
 
-#include "context.h"
+#include "parts.h"
 
 /* -- From Java ----------------------------------------------------------------------- */
 

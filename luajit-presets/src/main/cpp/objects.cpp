@@ -1,7 +1,7 @@
 /*
 ** Java objects seen from Lua: userdata, their metatable, and calls of what they are or have.
 */
-#include "context.h"
+#include "parts.h"
 
 /* -- Userdata ---------------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
 ** adapt-luajit.sh). What they compile to is a call of C, and a test that leaves the trace when the interpreter has to
 ** call the function instead.
 */
-#include "context.h"
+#include "parts.h"
 
 #include <initializer_list>
 
@@ -236,7 +236,7 @@ struct Call {
   GCudata* object; /* NULL if it is the argument of that index, whichever that is */
   BCReg receiver;
   BCReg first;
-  int32_t of, known; /* whose method tells what it gives: the object's id, and the method */
+  int32_t of, known; /* what tells what it gives: the object's id, and the method; or a site, and USE_OF_SITE */
 };
 
 /* A call of one object: a constant of the trace, which is alive as long as that and so keeps its id. A method may be given
@@ -258,20 +258,32 @@ static Call call_of_argument(jit_State* J, RecordFFData* data, Context* c, int32
   return {id, method, nullptr, receiver, first, id, method};
 }
 
-static bool emit_call(jit_State* J, RecordFFData* data, Context* c, const Call* what) {
-  int32_t id = what->id, method = what->method;
+/* What a call gives; 0 if that is not known, or not yet. */
+static int32_t known_gift(jit_State* J, Context* c, Call* what) {
   int32_t gives = known_call(c, what->of, what->known);
+  if (gives == BRIDGE_GIVES_ANY && what->known >= 0 && what->known != BRIDGE_MEMBER_ITEM) {
+    int32_t site = find_site(c, J->L, use_of(what->id, what->method));
+    if (site < 0) return 0;
+    what->of = site;
+    what->known = USE_OF_SITE;
+    gives = known_call(c, site, USE_OF_SITE);
+  }
   if (!gives) {
     if (hurry_call(c, what->of, what->known)) retry(J);
-    return false;
+    return 0;
   }
   c->recorded.gives = gives;
   c->recorded.id = what->of;
   c->recorded.called = what->known;
-  if (gives == BRIDGE_GIVES_ANY) {
-    if (may_look(c, what->of, what->known)) retry(J);
-    return false;
-  }
+  if (gives != BRIDGE_GIVES_ANY) return gives;
+  if (may_look(c, what->of, what->known)) retry(J);
+  return 0;
+}
+
+static bool emit_call(jit_State* J, RecordFFData* data, Context* c, Call* what) {
+  int32_t id = what->id, method = what->method;
+  int32_t gives = known_gift(J, c, what);
+  if (!gives) return false;
   if (gives == BRIDGE_GIVES_BOOLEANS && !can_branch(J)) return false;
   BCReg first = what->first, end = J->maxslot, count = end - first;
   if (count > BRIDGE_CALL_MOST || id > BRIDGE_CALL_IDS || method >> (BRIDGE_CALL_COUNT - BRIDGE_CALL_MEMBER)) return false;
@@ -300,7 +312,7 @@ static bool emit_call(jit_State* J, RecordFFData* data, Context* c, const Call* 
   return true;
 }
 
-static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call* what) {
+static bool record_call(jit_State* J, RecordFFData* data, Context* c, Call* what) {
   if (!what->id || what->method < 0 || hook_active(G(J->L))) return false;
   if (!c->fiber.runs) {
     c->compiled_too_early |= !c->has_run_on_fiber;
@@ -317,6 +329,7 @@ static bool record_call(jit_State* J, RecordFFData* data, Context* c, const Call
 static bool record_use(jit_State* J, RecordFFData* data, Context* c, int32_t use, BCReg end) {
   Call what = call_of_argument(J, data, c, use, 0, 1);
   what.of = find_site(c, J->L, use);
+  what.known = USE_OF_SITE;
   J->maxslot = end;
   return what.of >= 0 && record_call(J, data, c, &what);
 }

@@ -1,7 +1,7 @@
 /*
 ** The life of a context.
 */
-#include "context.h"
+#include "parts.h"
 
 #include <pthread.h>
 #include <sys/mman.h>

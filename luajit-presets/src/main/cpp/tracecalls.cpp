@@ -9,7 +9,7 @@
 ** What compiled code can pass, and get, are numbers, booleans, strings, Java objects and nil. Which of them a method gives
 ** must be known before: its type tells, or what was seen. Everything else leaves the trace.
 */
-#include "context.h"
+#include "parts.h"
 
 enum { TOO_MANY = 1000 }; /* traces that were left, in calls that could have been made in compiled code instead */
 
@@ -22,7 +22,7 @@ void note_method(Context* c, int32_t method) { c->methods.extend(((size_t)method
 static Method* find(const Context* c, int32_t id, int32_t method) {
   if (!method) return &c->entries[id].called;
   if (method == BRIDGE_MEMBER_ITEM) return &c->entries[id].items;
-  if (method >= BRIDGE_MEMBER_KEY && method <= BRIDGE_MEMBER_PUT) return (Method*)&c->sites[id].known;
+  if (method == USE_OF_SITE) return (Method*)&c->sites[id].known;
   return LJ_LIKELY((size_t)method < c->methods.size / sizeof(Method)) ? (Method*)c->methods.data + method : nullptr;
 }
 
@@ -55,22 +55,30 @@ void bridge_know_call(int64_t context, int32_t id, int32_t member, int32_t gives
   if (known) known->gives = (uint8_t)gives;
 }
 
+int32_t use_of(int32_t id, int32_t method) { return method ? method : -id; }
+
 int32_t find_site(Context* c, lua_State* L, int32_t use) {
   cTValue* frame = L->base - 1;
-  if (!frame_iscont(frame)) return -1;
-  const BCIns* pc = frame_contpc(frame);
+  if (!frame_iscont(frame) && !frame_islua(frame)) return -1;
+  const BCIns* pc = frame_iscont(frame) ? frame_contpc(frame) : frame_pc(frame);
   int32_t number = (int32_t)((uintptr_t)pc / sizeof(BCIns) % SITES);
   Site* site = &c->sites[number];
   if (site->pc != pc || site->use != use) {
     *site = {pc, use, {}};
-    int32_t gives = use == BRIDGE_MEMBER_KEY ? BRIDGE_GIVES_ANY : BRIDGE_GIVES_NOTHING;
-    bridge_know_call((int64_t)(intptr_t)c, number, use, gives);
+    bool nothing = use == BRIDGE_MEMBER_NO_KEY || use == BRIDGE_MEMBER_PUT;
+    bridge_know_call(
+        (int64_t)(intptr_t)c, number, USE_OF_SITE, nothing ? BRIDGE_GIVES_NOTHING : BRIDGE_GIVES_ANY);
   }
   return number;
 }
 
 /* Traces that are left at most calls do not pay. A reason can be that strings are new: those take another kind of trace. */
 static LJ_NOINLINE void give_up(Context* c, lua_State* L, int32_t id, int32_t method) {
+  int32_t site = gives(c, id, method) == BRIDGE_GIVES_ANY ? find_site(c, L, use_of(id, method)) : -1;
+  if (site >= 0) {
+    id = site;
+    method = USE_OF_SITE;
+  }
   bool strings = gives(c, id, method) == BRIDGE_GIVES_STRINGS;
   c->fiber.refused = 0;
   bridge_know_call((int64_t)(intptr_t)c, id, method, strings ? BRIDGE_GIVES_TEXTS : BRIDGE_GIVES_OTHERS);
@@ -107,8 +115,11 @@ void note_item(Context* c, lua_State* L, int32_t id) {
 LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
   int32_t expected = c->recorded.gives, found = n == 1 ? seen(c, results) : (int32_t)BRIDGE_GIVES_OTHERS;
   c->recorded.gives = 0;
-  if (c->recorded.called == BRIDGE_MEMBER_NO_KEY) found = BRIDGE_GIVES_OTHERS; /* there is one */
-  if (c->recorded.called == BRIDGE_MEMBER_PUT) found = BRIDGE_GIVES_NOTHING;
+  if (c->recorded.called == USE_OF_SITE) {
+    int32_t use = c->sites[c->recorded.id].use;
+    if (use == BRIDGE_MEMBER_NO_KEY) found = BRIDGE_GIVES_OTHERS; /* there is one */
+    if (use == BRIDGE_MEMBER_PUT) found = BRIDGE_GIVES_NOTHING;
+  }
   if (expected == BRIDGE_GIVES_ANY) {
     bridge_know_call((int64_t)(intptr_t)c, c->recorded.id, c->recorded.called, found);
     return;

@@ -1,7 +1,7 @@
 /*
 ** Values on their way between slots and the Lua stack.
 */
-#include "context.h"
+#include "parts.h"
 
 /* -- Memory ------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /*
 ** Loops over Java objects: iterators of walks.lua, for which a walk of Java makes some steps ready at a time.
 */
-#include "context.h"
+#include "parts.h"
 
 #include "walks.h" /* src/main/lua/walks.lua, compiled */
 

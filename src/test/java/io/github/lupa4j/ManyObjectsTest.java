@@ -167,6 +167,20 @@ class ManyObjectsTest {
         assertTrue(links.contains("loop") && !links.contains("stitch"), links);
     }
 
+    /** A method that may give anything gives the same kind at one place again and again. */
+    @Test
+    void eachPlaceInTheCodeHasItsOwnKind() {
+        String begin = "local numbers, texts, list, s = numbers, texts, list, 0 for i = 1, 500 do s = s + ";
+        for (String get : List.of("numbers:get(i % 5)", "#texts:get(i % 3)", "list:get(i % 100):add(1)")) {
+            lua.execute(begin + get + " end");
+        }
+        String links = Traces.linksOf(
+                lua,
+                begin
+                        + "numbers:get(i % 5) + #texts:get(i % 3) + list:get(i % 100):add(1) + one:give(0) + #one:give(1) end");
+        assertTrue(links.endsWith("loop") && !links.contains("stitch"), links);
+    }
+
     // -- The same as by asking -----------------------------------------------------------------------------------
 
     private void assertSameOutcome(String script) {
