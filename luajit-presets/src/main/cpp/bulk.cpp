@@ -101,6 +101,7 @@ int32_t bridge_remove(JNIEnv* env, jclass, jobject self, int64_t context, int32_
 
 void bridge_clear(int64_t context, int32_t table) {
   Context* c = (Context*)(intptr_t)context;
+  begin_change(c);
   vm_clear_table(tabV(anchor_slot(c->references, table)));
 }
 

@@ -58,7 +58,7 @@ static LJ_AINLINE bool enter(Context* c, JNIEnv* env, jobject self, Outer* outer
   c->self = self;
   note_java(c);
   limit_stack(g, here, (char*)limit);
-  if (LJ_UNLIKELY(outer->nested) && LJ_UNLIKELY(vm_is_recording(g))) end_recording(c);
+  if (LJ_UNLIKELY(outer->nested)) begin_change(c);
   return true;
 }
 

@@ -222,6 +222,10 @@ void count_refused(Context* c, lua_State* L, int32_t id, int32_t method);
 void check_recorded(Context* c, cTValue* results, int32_t n);
 /* What is recorded is interrupted, as Java uses the state in a call of it. */
 void end_recording(Context* c);
+/* To be called before Java changes what compiled code relies on; enter() does. */
+static LJ_AINLINE void begin_change(Context* c) {
+  if (LJ_UNLIKELY(vm_is_recording(G(c->main)))) end_recording(c);
+}
 /* Takes the call that compiled code makes to the slots; false if the interpreter has to make it. */
 bool take_trace_call(Context* c);
 /* Whether the C function that runs is the call that compiled code has made, in place of which the interpreter goes on. */

@@ -124,6 +124,7 @@ int32_t bridge_set_field_word(
     c->shared->slots[0].word = (uint64_t)word;
     return bridge_set_field(env, nullptr, self, context, table, key, 0);
   }
+  begin_change(c);
   put_word(c, c->L, value, word);
   vm_note_change(c->L, tabV(anchor_slot(c->references, table)));
   return 0;

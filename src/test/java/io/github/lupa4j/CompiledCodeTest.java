@@ -3,6 +3,10 @@ package io.github.lupa4j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,5 +65,46 @@ class CompiledCodeTest {
                         + " for i = 1, 100 do at = s:find('b', 1, true) end return at"));
         assertEquals(1, lua.eval("(('abc'):find('', 1, true))"));
         assertNull(lua.eval("('abc'):find('abcd', 1, true)"));
+    }
+
+    // -- Tables that Java changes while a call of it is recorded ---------------------------------------------------
+
+    private static List<BiConsumer<LuaTable, Object>> changes() {
+        return List.of(
+                (table, key) -> table.set(key, null),
+                (table, key) -> table.put(key, true),
+                (table, key) -> table.set(key, false),
+                (table, key) -> table.remove(key),
+                (table, key) -> table.clear(),
+                (table, key) -> table.putAll(Map.of(key, 1.5)),
+                (table, key) -> table.rawSet(key, null));
+    }
+
+    /** A change in any one call, taken back in the next one. */
+    @Test
+    void theyAreNotTakenToStayAsTheyAreThen() {
+        for (int change = 0; change < changes().size(); change++) {
+            for (int at = 40; at <= 130; at++) {
+                try (LuaRuntime own = LuaRuntime.create()) {
+                    LuaTable table = own.table();
+                    table.set("y", "text");
+                    int changed = at;
+                    BiConsumer<LuaTable, Object> act = changes().get(change);
+                    own.globals().put("f", (IntUnaryOperator) n -> {
+                        if (n == changed) {
+                            act.accept(table, "y");
+                        } else if (n == changed + 1) {
+                            table.set("y", "text");
+                        }
+                        return n;
+                    });
+                    Object wrong = own.execute(
+                            "local f, t, n = f, ..., 0 for i = 1, 200 do local before = t.y f(i)"
+                                    + " if t.y ~= 'text' then n = n + 1 end end return n",
+                            table);
+                    assertEquals(1, wrong, "change " + change + " in call " + at);
+                }
+            }
+        }
     }
 }

@@ -25,7 +25,9 @@ final class Direct {
         /** A number that is no whole one. */
         FRACTION("doubleAt", double.class),
         BOOLEAN("booleanAt", boolean.class),
+        /** Or nil. */
         STRING("stringAt", String.class),
+        TEXT("stringAt", String.class),
         OBJECT("objectAt", Object.class),
         /** For a parameter that takes any object. */
         ANY("anyAt", Object.class);
@@ -109,7 +111,7 @@ final class Direct {
             } else if (argument instanceof Double value && value != Math.rint(value)) {
                 kinds[i] = Kind.FRACTION;
             } else if (argument instanceof String) {
-                kinds[i] = Kind.STRING;
+                kinds[i] = Kind.TEXT; // Another overload may be the one for nil.
             } else if (argument instanceof Boolean) {
                 kinds[i] = Kind.BOOLEAN;
             } else {
@@ -209,6 +211,7 @@ final class Direct {
             case FRACTION -> arguments.isNumber(i) && arguments.doubleAt(i) != Math.rint(arguments.doubleAt(i));
             case BOOLEAN -> arguments.isBoolean(i);
             case STRING -> arguments.isString(i) || arguments.isNil(i);
+            case TEXT -> arguments.isString(i);
             case OBJECT -> arguments.isNil(i) || types[i].isInstance(arguments.object(i));
             case ANY -> arguments.isAny(i) && !(arguments.object(i) instanceof NamedArguments);
         };

@@ -331,4 +331,44 @@ class OverloadsTest {
         lua.run("sb:append('x'):append(1):append(1.5):append(true)");
         assertEquals("x11.5true", lua.eval("sb:toString()"));
     }
+
+    public static class Texts {
+        public String m(CharSequence a) {
+            return "CharSequence";
+        }
+
+        public String m(StringBuilder a) {
+            return "StringBuilder";
+        }
+
+        public String second(int a, CharSequence b) {
+            return "CharSequence";
+        }
+
+        public String second(int a, StringBuilder b) {
+            return "StringBuilder";
+        }
+
+        public String either(String a) {
+            return "String";
+        }
+
+        public String either(Thread a) {
+            return "Thread";
+        }
+    }
+
+    /** What a method is called with again and again is not what nil means. */
+    @Test
+    void nilIsNoText() {
+        lua.lua.globals().put("texts", new Texts());
+        for (int i = 0; i < 200; i++) {
+            assertEquals("CharSequence", lua.eval("texts:m('x')"));
+            assertEquals("StringBuilder", lua.eval("texts:m(nil)"));
+            assertEquals("CharSequence", lua.eval("texts:second(1, 'x')"));
+            assertEquals("StringBuilder", lua.eval("texts:second(1, nil)"));
+            assertEquals("String", lua.eval("texts:either('x')"));
+            assertEquals(false, lua.eval("(pcall(texts.either, texts, nil))"));
+        }
+    }
 }
