@@ -4,6 +4,7 @@ import io.github.lupa4j.interop.Access;
 import io.github.lupa4j.interop.Attributes;
 import io.github.lupa4j.interop.ClassFinder;
 import io.github.lupa4j.interop.Converter;
+import io.github.lupa4j.interop.HostCalls;
 import io.github.lupa4j.interop.HostObjects;
 import io.github.lupa4j.interop.JavaLibrary;
 import io.github.lupa4j.interop.Operators;
@@ -36,6 +37,7 @@ final class RuntimeHost implements Host {
 
     private final LuaRuntime runtime;
     private final HostObjects objects;
+    private final HostCalls calls;
     /**
      * What was thrown into Lua last, as its error value alone. If the same value comes out again, and no other call of
      * Java came between, it is this error that goes on: its stack trace becomes longer.
@@ -65,6 +67,7 @@ final class RuntimeHost implements Host {
                 classes,
                 new Converter(classes, options.charset(), options.isRaw()),
                 options.unpackReturnedArrays());
+        calls = objects.calls();
     }
 
     HostObjects objects() {
@@ -287,7 +290,7 @@ final class RuntimeHost implements Host {
 
     @Override
     public Object calleeOf(Object object) {
-        return objects.calleeOf(object);
+        return calls.calleeOf(object);
     }
 
     private @Nullable Object call(Object called, @Nullable Object[] arguments) throws Throwable {
@@ -300,27 +303,27 @@ final class RuntimeHost implements Host {
         }
         return callee instanceof JavaFunction function
                 ? function.call(StandIn.resolveAll(arguments, 0))
-                : objects.call(callee, arguments);
+                : calls.call(callee, arguments);
     }
 
     @Override
     public @Nullable Field fieldOf(Object target) {
-        return objects.fieldOf(target);
+        return HostCalls.fieldOf(target);
     }
 
     @Override
     public ResultKind resultKind(Object target, Object receiver) {
-        return objects.resultKind(target, receiver);
+        return calls.resultKind(target, receiver);
     }
 
     @Override
     public @Nullable Object leaf(@Nullable Object target, Object receiver) throws Throwable {
-        return objects.leaf(target, receiver);
+        return calls.leaf(target, receiver);
     }
 
     @Override
     public boolean takesBytes(Object target) {
-        return objects.takesBytes(target);
+        return calls.takesBytes(target);
     }
 
     @Override
@@ -335,9 +338,9 @@ final class RuntimeHost implements Host {
         boolean leaf = beginLeaf(target);
         try {
             return toResult(
-                    HostObjects.isCallee(target)
+                    HostCalls.isCallee(target)
                             ? call(receiver, arguments)
-                            : objects.invoke(target, receiver, arguments, self));
+                            : calls.invoke(target, receiver, arguments, self));
         } finally {
             endLeaf(leaf);
         }
@@ -348,14 +351,14 @@ final class RuntimeHost implements Host {
         crossing = null;
         boolean leaf = beginLeaf(target);
         try {
-            return objects.invokeDirectly(target, receiver, arguments, count);
+            return calls.invokeDirectly(target, receiver, arguments, count);
         } finally {
             endLeaf(leaf);
         }
     }
 
     private boolean beginLeaf(Object target) {
-        boolean leaf = HostObjects.isLeaf(target);
+        boolean leaf = HostCalls.isLeaf(target);
         if (leaf) {
             runtime.state.setInLeaf(true);
         }
@@ -370,12 +373,12 @@ final class RuntimeHost implements Host {
 
     @Override
     public long setDirectly(Object target, Object receiver, Arguments arguments) throws Throwable {
-        return objects.setDirectly(target, receiver, arguments);
+        return calls.setDirectly(target, receiver, arguments);
     }
 
     @Override
     public void set(Object target, Object receiver, @Nullable Object value) throws Throwable {
-        objects.set(target, receiver, value);
+        calls.set(target, receiver, value);
     }
 
     @Override

@@ -24,8 +24,8 @@ final class BoundMethod implements RawFunction {
     public @Nullable Object call(@Nullable Object... arguments) throws Exception {
         try {
             boolean self = arguments.length > 0 && Typed.unwrap(arguments[0]) == object;
-            return objects.invoke(
-                    group, object, self ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments, self);
+            return objects.calls()
+                    .invoke(group, object, self ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments, self);
         } catch (Exception | Error e) {
             throw e;
         } catch (Throwable e) {

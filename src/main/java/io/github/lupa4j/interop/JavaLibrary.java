@@ -139,7 +139,7 @@ public final class JavaLibrary {
     }
 
     private @Nullable Object construct(Class<?> type, @Nullable Object[] arguments) throws Exception {
-        return Sneaky.run(() -> objects.call(type, arguments));
+        return Sneaky.run(() -> objects.calls().call(type, arguments));
     }
 
     private Object array(@Nullable Object... arguments) {
@@ -239,7 +239,7 @@ public final class JavaLibrary {
             if (callee instanceof LuaFunction) {
                 return callee;
             }
-            RawFunction call = arguments -> Sneaky.run(() -> objects.call(callee, arguments));
+            RawFunction call = arguments -> Sneaky.run(() -> objects.calls().call(callee, arguments));
             return runtime.function(call);
         });
         natives.put("args", a -> {
