@@ -43,8 +43,16 @@ static inline void vm_abort_recording(global_State* g) {
   J->state = (TraceState)(J->state & ~LJ_TRACE_ACTIVE);
 }
 
-/* What LJ_POST_FIXGUARDSNAP waits for. */
-static inline void vm_set_recorded_condition(global_State* g, bool condition) { setboolV(&g->tmptv2, condition); }
+/* What LJ_POST_FIXGUARDSNAP waits for. If it is false that turns the last entry of the snapshot from false to true: here that
+** is done to the right one. */
+static inline void vm_set_recorded_condition(global_State* g, MSize entry, bool condition) {
+  setboolV(&g->tmptv2, condition);
+  if (condition) return;
+  GCtrace* trace = &G2J(g)->cur;
+  const SnapShot* snap = &trace->snap[trace->nsnap - 1];
+  trace->snapmap[entry]--;
+  trace->snapmap[snap->mapofs + snap->nent - 1]++;
+}
 
 /* It does so now, as what runs next may be compiled code. May run handlers of events. */
 static inline void vm_end_recording(lua_State* L) {

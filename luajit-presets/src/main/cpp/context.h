@@ -63,6 +63,7 @@ struct Recorded {
   int32_t called; /* then the method, or 0 for an object itself */
   int32_t member; /* a field that is read; 0 for none */
   int32_t id;     /* the object, for either */
+  MSize entry;    /* where the map of snapshots has a result that is a boolean */
   TValue value;  /* of the field */
 };
 

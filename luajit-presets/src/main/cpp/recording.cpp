@@ -176,33 +176,44 @@ static void pass(jit_State* J, Slot* slot, TRef value) {
 }
 
 /* Whether a trace can be left behind the call, for the code that is called by the other boolean: this takes a caller in it. */
-static bool can_branch(jit_State* J) { return frame_islua(J->L->base - 1) && J->framedepth > 0; }
+static bool can_branch(jit_State* J) {
+  cTValue* frame = J->L->base - 1;
+  if (frame_iscont(frame)) return frame_contf(frame) == lj_cont_ra && J->framedepth > 1;
+  return frame_islua(frame) && J->framedepth > 0;
+}
 
-/* Lets what comes from now on be left to behind the call, with false as its result. */
-static void take_snapshot_of_caller(jit_State* J) {
+/* Lets what comes from now on be left to behind the call, with false as its result; returns where the snapshot has that. */
+static MSize take_snapshot_of_caller(jit_State* J) {
   lua_State* L = J->L;
   TValue *base = L->base, *top = L->top;
   const BCIns* pc = J->pc;
-  TRef* result = &J->base[-1 - LJ_FR2];
-  TRef function = *result;
-  J->pc = frame_pc(base - 1);
-  BCReg size = 1 + LJ_FR2 + bc_a(J->pc[-1]);
-  L->top = base;
-  L->base = base - size;
-  *result = TREF_FALSE;
+  cTValue* frame = base - 1;
+  bool metamethod = frame_iscont(frame);
+  J->pc = metamethod ? frame_contpc(frame) : frame_pc(frame);
+  BCReg to = bc_a(J->pc[-1]), maxslot = J->maxslot, depth = metamethod ? 2 : 1;
+  BCReg size = metamethod ? (BCReg)frame_delta(frame) : 1 + LJ_FR2 + to;
   J->base -= size;
   J->baseslot -= size;
-  J->maxslot = size - LJ_FR2;
-  J->framedepth--;
+  J->maxslot = metamethod ? size - (2 << LJ_FR2) : size - LJ_FR2;
+  if (J->maxslot <= to) J->maxslot = to + 1;
+  J->framedepth -= depth;
+  L->top = base;
+  L->base = base - size;
+  TRef before = J->base[to];
+  J->base[to] = TREF_FALSE;
   lj_snap_add(J);
-  J->framedepth++;
-  J->maxslot = 1;
-  J->baseslot += size;
+  J->base[to] = before;
+  const SnapShot* snap = &J->cur.snap[J->cur.nsnap - 1];
+  MSize entry = snap->mapofs;
+  while (snap_slot(J->cur.snapmap[entry]) != J->baseslot + to) entry++;
   J->base += size;
-  *result = function;
+  J->baseslot += size;
+  J->maxslot = maxslot;
+  J->framedepth += depth;
   J->pc = pc;
   L->base = base;
   L->top = top;
+  return entry;
 }
 
 /* Reads what lies at an address. */
@@ -221,7 +232,7 @@ static TRef result(jit_State* J, const TraceResult* from, int32_t gives) {
     case BRIDGE_GIVES_BOOLEANS: {
       /* The condition is turned round when Java has given the other boolean, see vm_set_recorded_condition. */
       TRef truth = load(J, &from->truth, IRT_INT);
-      take_snapshot_of_caller(J);
+      context_of(J->L)->recorded.entry = take_snapshot_of_caller(J);
       lj_ir_set(J, IRTGI(IR_NE), truth, lj_ir_kint(J, 0));
       J->postproc = LJ_POST_FIXGUARDSNAP;
       return TREF_TRUE;

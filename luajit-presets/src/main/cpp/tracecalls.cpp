@@ -125,8 +125,10 @@ LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
     return;
   }
   if (expected == BRIDGE_GIVES_TEXTS) expected = BRIDGE_GIVES_STRINGS;
-  if (found != expected) vm_abort_recording(G(c->main));
-  if (found == BRIDGE_GIVES_BOOLEANS) vm_set_recorded_condition(G(c->main), tvistrue(results));
+  if (found != expected)
+    vm_abort_recording(G(c->main));
+  else if (found == BRIDGE_GIVES_BOOLEANS)
+    vm_set_recorded_condition(G(c->main), c->recorded.entry, tvistrue(results));
 }
 
 void end_recording(Context* c) {

@@ -132,6 +132,7 @@ class ManyObjectsTest {
                 "items[i % 2 + 1]:add(i) + items[i % 3 + 1]:add(i)",
                 "items[i % 100 + 1].number",
                 "#items[i % 20 + 1].name",
+                "(items[2 * (i % 50) + 2].odd and 1 or 2)",
                 "items[i % 100 + 1].self.self:add(1)",
                 "items[i % 100 + 1]:give(6):add(1)",
                 "list[i % 100 + 1]:add(1)",
