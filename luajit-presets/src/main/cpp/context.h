@@ -60,9 +60,10 @@ struct HostEntry {
 /* What the compiler was told of what the interpreter does next. It must be so, or the recording is given up. */
 struct Recorded {
   int32_t gives;  /* a call: what it gives, or BRIDGE_GIVES_ANY if that is to be seen; 0 for none */
-  int32_t called; /* then the method, or 0 for an object itself */
+  int32_t method; /* then what is called, 0 for an object itself */
+  int32_t called; /* what tells what that gives: the method, or USE_OF_SITE */
   int32_t member; /* a field that is read; 0 for none */
-  int32_t id;     /* the object, for either */
+  int32_t id;     /* the object, for either; or the site */
   MSize entry;    /* where the map of snapshots has a result that is a boolean */
   TValue value;  /* of the field */
 };

@@ -156,6 +156,11 @@ static LJ_AINLINE int push_member(lua_State* L, Context* c, const Box* box, cTVa
   return 1;
 }
 
+cTValue* method_of_map(lua_State* L, Context* c, int32_t shape, const GCstr* name) {
+  cTValue* known = vm_is_method_call(L) ? member_of_shape(c, shape, name) : nullptr;
+  return known && tvisfunc(known) ? known : nullptr;
+}
+
 /* A map has no such key, but a method, which is called. */
 static int push_method_of_map(lua_State* L, Context* c, int32_t method, int32_t shape) {
   cTValue* known = member_of_shape(c, shape, strV(L->base + 1));
@@ -174,7 +179,7 @@ static int take_index(lua_State* L, Context* c, int n) {
   if (n < BRIDGE_ANSWER_METHOD) return n;
   if (LJ_UNLIKELY(n & BRIDGE_ANSWER_AGAIN)) return ask_index(L, c);
   if (LJ_UNLIKELY(c->recorded.gives)) {
-    if (c->recorded.called == USE_OF_SITE && c->sites[c->recorded.id].use == BRIDGE_MEMBER_NO_KEY)
+    if (c->recorded.method == BRIDGE_MEMBER_NO_KEY)
       c->recorded.gives = 0;
     else
       check_recorded(c, nullptr, 0);
@@ -204,11 +209,16 @@ static int ask_index(lua_State* L, Context* c) {
   return n < 0 ? n : take_index(L, c, n);
 }
 
+static int32_t use_of_name(lua_State* L, Context* c) {
+  int32_t shape = box_of(c, L->base)->shape;
+  return method_of_map(L, c, shape, strV(L->base + 1)) ? BRIDGE_MEMBER_NO_KEY : BRIDGE_MEMBER_KEY;
+}
+
 /* To be asked before Java is, which may have been by compiled code; n is then what to return, as for take_index. */
-static bool use_of_map(lua_State* L, Context* c, int32_t use, int* n) {
+static bool use_of_map(lua_State* L, Context* c, bool write, int* n) {
   bool left = is_left_trace(L, c);
   if (!left && LJ_LIKELY(!c->fiber.refused && !c->compiled_too_early)) return false;
-  int32_t site = find_site(c, L, use);
+  int32_t site = find_site(c, L, write ? (int32_t)BRIDGE_MEMBER_PUT : use_of_name(L, c));
   if (left)
     *n = leave_call(L, c, site, USE_OF_SITE);
   else if (site >= 0)
@@ -220,7 +230,7 @@ static bool use_of_map(lua_State* L, Context* c, int32_t use, int* n) {
 static int index_map(lua_State* L, Context* c) {
   lua_settop(L, 2);
   int n;
-  if (LJ_UNLIKELY(use_of_map(L, c, BRIDGE_MEMBER_KEY, &n))) return n < 0 ? n : take_index(L, c, n);
+  if (LJ_UNLIKELY(use_of_map(L, c, false, &n))) return n < 0 ? n : take_index(L, c, n);
   return ask_index(L, c);
 }
 
@@ -247,7 +257,7 @@ int newindex_object(lua_State* L) {
   Box* box = tvisstr(L->base + 1) ? box_of(c, L->base) : nullptr;
   if (LJ_UNLIKELY(box && is_of_map(box->shape))) {
     int n;
-    if (LJ_UNLIKELY(use_of_map(L, c, BRIDGE_MEMBER_PUT, &n))) return n;
+    if (LJ_UNLIKELY(use_of_map(L, c, true, &n))) return n;
     box = nullptr;
   }
   int32_t member = box ? accessor_in(member_of_shape(c, box->shape, strV(L->base + 1))) : 0;

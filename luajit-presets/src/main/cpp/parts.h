@@ -111,6 +111,8 @@ static LJ_AINLINE bool is_of_map(int32_t shape) { return shape & BRIDGE_SHAPE_OF
 /* What is known of a member of all objects of a shape: for a method the function that calls it, see push_call_shared, for
 ** a field or property its number negated; NULL or nil for nothing. */
 cTValue* member_of_shape(Context* c, int32_t shape, const GCstr* name);
+/* The function of a method of a map that is called by its name, if there is one; NULL where another use is made of the name. */
+cTValue* method_of_map(lua_State* L, Context* c, int32_t shape, const GCstr* name);
 /* The number of the field or property that this tells of, 0 if it tells of none. */
 static LJ_AINLINE int32_t accessor_in(cTValue* known) {
   return LJ_LIKELY(known && tvisnum(known)) ? -(int32_t)numV(known) : 0;

@@ -286,6 +286,7 @@ static int32_t known_gift(jit_State* J, Context* c, Call* what) {
   c->recorded.gives = gives;
   c->recorded.id = what->of;
   c->recorded.called = what->known;
+  c->recorded.method = what->method;
   if (gives != BRIDGE_GIVES_ANY) return gives;
   if (may_look(c, what->of, what->known)) retry(J);
   return 0;
@@ -348,8 +349,8 @@ static bool record_use(jit_State* J, RecordFFData* data, Context* c, int32_t use
 /* What a map has for a key; or a method that it does not have a key for. */
 static bool record_key(jit_State* J, RecordFFData* data, Context* c, int32_t shape) {
   const GCstr* name = strV(&data->argv[1]);
-  cTValue* known = vm_is_method_call(J->L) ? member_of_shape(c, shape, name) : nullptr;
-  if (!known || !tvisfunc(known)) return record_use(J, data, c, BRIDGE_MEMBER_KEY, 2);
+  cTValue* known = method_of_map(J->L, c, shape, name);
+  if (!known) return record_use(J, data, c, BRIDGE_MEMBER_KEY, 2);
   emitir(IRTG(IR_EQ, IRT_STR), J->base[1], lj_ir_kstr(J, name));
   if (!record_use(J, data, c, BRIDGE_MEMBER_NO_KEY, 2)) return false;
   J->base[0] = lj_ir_kfunc(J, funcV(known));

@@ -115,11 +115,8 @@ void note_item(Context* c, lua_State* L, int32_t id) {
 LJ_NOINLINE void check_recorded(Context* c, cTValue* results, int32_t n) {
   int32_t expected = c->recorded.gives, found = n == 1 ? seen(c, results) : (int32_t)BRIDGE_GIVES_OTHERS;
   c->recorded.gives = 0;
-  if (c->recorded.called == USE_OF_SITE) {
-    int32_t use = c->sites[c->recorded.id].use;
-    if (use == BRIDGE_MEMBER_NO_KEY) found = BRIDGE_GIVES_OTHERS; /* there is one */
-    if (use == BRIDGE_MEMBER_PUT) found = BRIDGE_GIVES_NOTHING;
-  }
+  if (c->recorded.method == BRIDGE_MEMBER_NO_KEY) found = BRIDGE_GIVES_OTHERS; /* there is one */
+  if (c->recorded.method == BRIDGE_MEMBER_PUT) found = BRIDGE_GIVES_NOTHING;
   if (expected == BRIDGE_GIVES_ANY) {
     bridge_know_call((int64_t)(intptr_t)c, c->recorded.id, c->recorded.called, found);
     return;

@@ -191,6 +191,8 @@ class MapKeysTest {
                 "local s = '' for i = 1, 300 do s = s .. tostring(m.empty) .. tostring(m.class) end return s",
                 "local s = 0 for i = 1, 300 do s = s + #m.list + select('#', m.several) + #m.table end return s",
                 "local s = 0 for i = 1, 300 do s = s + sorted.number + #sorted.text + sorted:size() end return s",
+                "m:put('get', nil) local function f(x) return x:get('a') end local n = 0"
+                        + " for i = 1, 2000 do if not pcall(f, m) then n = n + 1 end pcall(f, other) end return n",
                 "local s = '' for i = 1, 300 do sorted.number = i s = s .. tostring(sorted.missing) .. tostring(sorted.empty) end return s",
                 "local s = 0 for i = 1, 300 do sorted['k' .. i % 5] = i s = s + (sorted['k' .. i % 7] or 1) + sorted:size() end return s",
                 "local s = 0 for i = 1, 300 do sorted[i % 9 == 0 and 'size' or 'x'] = i % 2 == 0 and i or nil"
