@@ -425,4 +425,27 @@ class MemoryTest {
         }
         assertEquals(List.of(), failures);
     }
+
+    /** It would be part of the time that the next operation has. */
+    @Test
+    void manyHandlesAreGivenBackInPortions() {
+        try (LuaRuntime own = LuaRuntime.create()) {
+            own.execute(
+                    "weak = setmetatable({}, { __mode = 'v' })"
+                            + " function count() collectgarbage() local n = 0 for _ in pairs(weak) do n = n + 1 end return n end");
+            LuaFunction make = (LuaFunction) own.eval("function(i) weak[i] = {} return weak[i] end");
+            List<LuaTable> tables = new ArrayList<>();
+            for (int i = 1; i <= 20_000; i++) {
+                tables.add((LuaTable) make.call(i));
+            }
+            tables.forEach(LuaTable::close);
+            int left = ((Number) own.eval("count()")).intValue();
+            assertTrue(left > 0, "all were given back at once");
+            for (int i = 0; i < 20_000 && left > 0; i++) {
+                left = i % 1000 == 0 ? ((Number) own.eval("count()")).intValue() : left;
+                own.eval("1");
+            }
+            assertEquals(0, left);
+        }
+    }
 }

@@ -260,7 +260,7 @@ public final class LuaState extends StateLock {
         }
     }
 
-    /** Gives back what Java has dropped, and forgets what Lua has collected. */
+    /** Gives back what Java has dropped, if that is much a part of it, and forgets what Lua has collected. */
     void giveBack() {
         references.giveBack(context);
         slots.releaseObjects();
@@ -409,7 +409,7 @@ public final class LuaState extends StateLock {
     public void collect() {
         int hold = enter();
         try {
-            giveBack();
+            references.giveBackAll(context);
             results(bridge_collect(this, context));
             giveBack();
         } finally {
@@ -441,6 +441,7 @@ public final class LuaState extends StateLock {
     public int heldObjects() {
         int hold = enter();
         try {
+            references.giveBackAll(context);
             giveBack();
             return objects.size();
         } finally {

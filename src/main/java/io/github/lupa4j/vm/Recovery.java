@@ -30,6 +30,7 @@ final class Recovery {
             return;
         }
         long context = state.context();
+        state.references.giveBackAll(context);
         state.references.findUnused(context);
         bridge_collect(state, context);
         bridge_collect(state, context); // What had a finalizer goes only now.

@@ -12,18 +12,24 @@ final class References {
     /** So many can hold no memory worth a collection of Java's heap. */
     private static final int FEW = 1024;
 
+    /** As many are given back at a time, and twice those that are new: it counts as time of the script that is under way. */
+    private static final int PORTION = 64;
+
     /** Those that are to be given back. Any thread may add some. */
     final ReferenceQueue<Ref> dropped = new ReferenceQueue<>();
     /** Whether handles were closed: the next operation gives them back. */
     volatile boolean handlesClosed;
     /** Keeps them until they come to the queue. */
     private Ref.@Nullable Dropped[] all = new Ref.Dropped[32];
+    /** How many are new since some were given back. */
+    private int added;
 
     Ref add(Ref ref, int index) {
         if (index >= all.length) {
             all = Arrays.copyOf(all, Math.max(index + 1, all.length * 2));
         }
         all[index] = ref.dropped();
+        added++;
         return ref;
     }
 
@@ -32,16 +38,24 @@ final class References {
         return all.length;
     }
 
-    /** Gives back what handles no longer need. */
+    /** Gives back some of what handles no longer need. */
     void giveBack(long context) {
-        giveBackFrom(dropped.poll(), context);
+        giveBack(dropped.poll(), PORTION + 2 * added, context);
+        added = 0;
     }
 
-    private void giveBackFrom(@Nullable Reference<?> first, long context) {
-        for (Reference<?> ref = first; ref != null; ref = dropped.poll()) {
+    /** Gives back all of it. */
+    void giveBackAll(long context) {
+        giveBack(dropped.poll(), Integer.MAX_VALUE, context);
+    }
+
+    private void giveBack(@Nullable Reference<?> first, int most, long context) {
+        Reference<?> ref = first;
+        for (int i = 1; ref != null; i++) {
             int index = ((Ref.Dropped) ref).index;
             all[index] = null;
             bridge_unref(context, index);
+            ref = i < most ? dropped.poll() : null;
         }
     }
 
@@ -53,7 +67,7 @@ final class References {
         System.gc();
         try {
             for (Reference<?> ref = dropped.remove(20); ref != null; ref = dropped.remove(1)) {
-                giveBackFrom(ref, context);
+                giveBack(ref, Integer.MAX_VALUE, context);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
