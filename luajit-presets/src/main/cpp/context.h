@@ -137,8 +137,8 @@ struct Context {
   void* left_frame;        /* of the interpreter that is to go on with the call that compiled code has made; or NULL */
   GCudata* trace_receiver; /* of a call from compiled code that names none */
   TraceResult trace_result; /* of the call */
-  KnownString known[BRIDGE_KNOWN_STRINGS]; /* by their hash */
-  Site sites[SITES];                       /* by their address */
+  KnownString* known; /* BRIDGE_KNOWN_STRINGS, by their hash; NULL until there is one */
+  Site* sites;        /* SITES, by their address; NULL until there is one */
   Buffer fields; /* a Field for each number of a member, see fields.cpp */
   int32_t known_objects; /* how many have an `object` among their entries */
   Buffer released; /* int32 ids */

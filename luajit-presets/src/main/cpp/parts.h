@@ -36,8 +36,8 @@ bool export_values(Context* c, cTValue* from, int32_t first, int32_t n);
 /* Writes a string to a slot. */
 void export_text(Context* c, const char* text, size_t length, Slot* slot);
 static LJ_AINLINE void export_string(Context* c, const GCstr* string, Slot* slot) {
-  const KnownString* known = &c->known[string->hash % BRIDGE_KNOWN_STRINGS];
-  if (known->string == string)
+  const KnownString* known = c->known ? &c->known[string->hash % BRIDGE_KNOWN_STRINGS] : nullptr;
+  if (known && known->string == string)
     slot->word = known->word;
   else
     export_text(c, strdata(string), string->len, slot);

@@ -138,6 +138,8 @@ static void free_memory(Context* c) {
   free(c->staged.data);
   free(c->methods.data);
   free(c->fields.data);
+  free(c->known);
+  free(c->sites);
   bridge_fiber_close(&c->fiber);
   free_context(c);
 }

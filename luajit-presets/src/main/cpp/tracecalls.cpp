@@ -22,7 +22,7 @@ void note_method(Context* c, int32_t method) { c->methods.extend(((size_t)method
 static Method* find(const Context* c, int32_t id, int32_t method) {
   if (!method) return &c->entries[id].called;
   if (method == BRIDGE_MEMBER_ITEM) return &c->entries[id].items;
-  if (method == USE_OF_SITE) return (Method*)&c->sites[id].known;
+  if (method == USE_OF_SITE) return id >= 0 ? &c->sites[id].known : nullptr;
   return LJ_LIKELY((size_t)method < c->methods.size / sizeof(Method)) ? (Method*)c->methods.data + method : nullptr;
 }
 
@@ -60,6 +60,7 @@ int32_t use_of(int32_t id, int32_t method) { return method ? method : -id; }
 int32_t find_site(Context* c, lua_State* L, int32_t use) {
   cTValue* frame = L->base - 1;
   if (!frame_iscont(frame) && !frame_islua(frame)) return -1;
+  if (!c->sites && !(c->sites = (Site*)calloc(SITES, sizeof(Site)))) return -1;
   const BCIns* pc = frame_iscont(frame) ? frame_contpc(frame) : frame_pc(frame);
   int32_t number = (int32_t)((uintptr_t)pc / sizeof(BCIns) % SITES);
   Site* site = &c->sites[number];

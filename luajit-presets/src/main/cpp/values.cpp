@@ -128,14 +128,16 @@ void export_text(Context* c, const char* text, size_t length, Slot* slot) {
 
 void bridge_know_string(int64_t context, int32_t index, int32_t reference) {
   Context* c = (Context*)(intptr_t)context;
+  if (!c->known && !(c->known = (KnownString*)calloc(BRIDGE_KNOWN_STRINGS, sizeof(KnownString)))) return;
   const GCstr* string = strV(anchor_slot(c->references, reference));
   uint64_t word = word_of(BRIDGE_TAG_REFERENCE, (uint64_t)BRIDGE_TYPE_KNOWN << 40 | (uint32_t)index);
   c->known[string->hash % BRIDGE_KNOWN_STRINGS] = {string, word};
 }
 
 void bridge_forget_string(int64_t context, int32_t index) {
-  for (KnownString& known : ((Context*)(intptr_t)context)->known)
-    if (known.string && (int32_t)known.word == index) known.string = nullptr;
+  KnownString* known = ((Context*)(intptr_t)context)->known;
+  for (int32_t i = 0; known && i < BRIDGE_KNOWN_STRINGS; i++)
+    if (known[i].string && (int32_t)known[i].word == index) known[i].string = nullptr;
 }
 
 static bool export_cdata(Context* c, cTValue* tv, Slot* slot) {
