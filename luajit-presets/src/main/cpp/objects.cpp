@@ -97,7 +97,11 @@ extern "C" __attribute__((visibility("hidden"))) void bridge_free_userdata(Conte
 
 /* -- Methods ------------------------------------------------------------------------ */
 
-static int32_t number_in(cTValue* upvalue) { return tvisnum(upvalue) ? (int32_t)numV(upvalue) : -1; }
+/* The debug library can put anything there: what cannot be a number of ours is one that nothing has. */
+static int32_t number_in(cTValue* upvalue) {
+  lua_Number number = tvisnum(upvalue) ? numV(upvalue) : INT32_MAX;
+  return number >= 0 && number < INT32_MAX ? (int32_t)number : INT32_MAX;
+}
 
 /* Calls a method of an object with the arguments from `from` on. */
 static int invoke_method(lua_State* L, Context* c, int32_t id, int32_t method, TValue* from, int32_t shape) {

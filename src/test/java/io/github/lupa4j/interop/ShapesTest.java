@@ -121,7 +121,21 @@ class ShapesTest {
     @Test
     void changedUpvaluesAreErrors() {
         lua.run("f = a.sum; assert(f() == 3)");
-        for (String change : List.of("2, 100000", "2, -1", "2, 0.5", "2, 'x'", "1, {}", "1, io.stdout", "1, nil")) {
+        for (String change : List.of(
+                "2, 100000",
+                "2, 3e9",
+                "2, 0/0",
+                "2, -1",
+                "2, 1",
+                "2, 2",
+                "2, 3",
+                "2, 4",
+                "2, 5",
+                "2, 0.5",
+                "2, 'x'",
+                "1, {}",
+                "1, io.stdout",
+                "1, nil")) {
             lua.run("f = a.sum; f(); debug.setupvalue(f, " + change + ")");
             lua.run("assert(not pcall(f))");
             lua.run("f = nil; collectgarbage()"); // The function is used again while it is there.
