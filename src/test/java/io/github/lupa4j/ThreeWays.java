@@ -34,16 +34,14 @@ final class ThreeWays implements AutoCloseable {
         all().forEach(LuaRuntime::close);
     }
 
-    /** Runs a script in each, and tells the outcome of asking. */
-    String assertSameOutcome(String script, Function<LuaRuntime, String> outcome) {
+    void assertSameOutcome(String script, Function<LuaRuntime, String> outcome) {
         String expected = outcome.apply(asking);
         assertEquals(expected, outcome.apply(lua), script);
         assertEquals(expected, outcome.apply(eager), script);
-        return expected;
     }
 
-    String assertSameOutcome(String script) {
-        return assertSameOutcome(script, runtime -> outcome(runtime, script));
+    void assertSameOutcome(String script) {
+        assertSameOutcome(script, runtime -> outcome(runtime, script));
     }
 
     /** What a script gives, or the error and the script's frames in its stack trace. */

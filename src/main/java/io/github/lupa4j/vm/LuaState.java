@@ -260,7 +260,7 @@ public final class LuaState extends StateLock {
         }
     }
 
-    /** Gives back what Java has dropped, if that is much a part of it, and forgets what Lua has collected. */
+    /** Gives back some of what Java has dropped, and forgets what Lua has collected. */
     void giveBack() {
         references.giveBack(context);
         slots.releaseObjects();

@@ -30,6 +30,7 @@ final class TraceCalls {
 
     /** Makes the call that a word tells, and goes on with the code. */
     long serve(long call) {
+        int number = (int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS;
         long word;
         try {
             int gives = (int) (call >>> BRIDGE_CALL_GIVES) & BRIDGE_CALL_GIVEN;
@@ -39,7 +40,6 @@ final class TraceCalls {
             }
             state.setInTrace(gives);
             int id = (int) call & IDS;
-            int number = (int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS;
             int count = (int) (call >>> BRIDGE_CALL_COUNT) & BRIDGE_CALL_MOST;
             Object receiver = objects.get(id);
             word = number == BRIDGE_MEMBER_STEP
@@ -52,7 +52,7 @@ final class TraceCalls {
             state.leaveTrace();
             word = PlainWords.inSlots(requests.raise(e));
         }
-        if (!state.isInTrace() && isToBeAskedAgain((int) (call >>> BRIDGE_CALL_MEMBER) & MEMBERS, word)) {
+        if (!state.isInTrace() && isToBeAskedAgain(number, word)) {
             word = PlainWords.inSlots(BRIDGE_ANSWER_METHOD | BRIDGE_ANSWER_AGAIN);
         }
         state.limits().backInLua();
