@@ -247,6 +247,10 @@ int32_t bridge_load(
 int32_t bridge_dump(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function);
 /* 1 if the code of the referenced function defines functions. */
 int32_t bridge_defines_functions(int64_t context, int32_t function);
+/* The names of the global variables that the code of the referenced chunk, and of functions in it, reads: the keys of a
+** table, the one result. The value is true for those that are read only before the chunk calls anything or goes back in its
+** code, else false. Names that are not ASCII are left out. */
+int32_t bridge_global_names(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk);
 /* How many parameters the referenced function declares; -1 if it takes any number or is not written in Lua. */
 int32_t bridge_parameter_count(int64_t context, int32_t function);
 
@@ -289,6 +293,10 @@ int32_t bridge_length(JNIEnv* env, jclass, jobject self, int64_t context, int32_
 int32_t bridge_size(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table);
 /* A new table with room for so many items of a sequence and so many other fields. */
 int32_t bridge_new_table(JNIEnv* env, jclass, jobject self, int64_t context, int32_t items, int32_t fields);
+/* A new table with the same entries, and no metatable. */
+int32_t bridge_copy_table(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table);
+/* 1 if a table is as bridge_copy_table has made it of the other one; 0 if it was changed, or the other one. */
+int32_t bridge_is_copy(int64_t context, int32_t table, int32_t original);
 int32_t bridge_get_metatable(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value);
 /* Slot 0: table or nil. */
 int32_t bridge_set_metatable(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value);

@@ -39,6 +39,50 @@ static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals)
   L->top++;
 }
 
+/* -- Global variables -------------------------------------------------------------- */
+
+/* Where a function may have called something, or goes through its code again: it comes there in little time. */
+static inline const BCIns* vm_straight_end(GCproto* proto) {
+  const BCIns *last = proto_bc(proto) + proto->sizebc, *end = last;
+  for (const BCIns* pc = proto_bc(proto) + 1; pc < last; pc++) {
+    BCOp op = bc_op(*pc);
+    const BCIns* to = last;
+    if (op == BC_JMP)
+      to = pc + 1 + bc_j(*pc) <= pc ? pc + 1 + bc_j(*pc) : last;
+    else if (op >= BC_CALLM && op != BC_VARG && (op < BC_RETM || op > BC_RET1))
+      to = pc;
+    if (to < end) end = to;
+  }
+  return end;
+}
+
+static inline bool vm_is_ascii(GCstr* s) {
+  for (MSize i = 0; i < s->len; i++)
+    if ((unsigned char)strdata(s)[i] > 127) return false;
+  return true;
+}
+
+/* Adds the names of the globals that a function and those in it read to a table on top of the stack, which has room for a
+** few more. The value tells whether a variable is read only before `end`. */
+static inline void vm_collect_globals(lua_State* L, GCproto* proto, const BCIns* end) {
+  const BCIns* last = proto_bc(proto) + proto->sizebc;
+  for (const BCIns* pc = proto_bc(proto) + 1; pc < last; pc++) {
+    if (bc_op(*pc) == BC_GGET) {
+      GCstr* name = gco2str(proto_kgc(proto, ~(ptrdiff_t)bc_d(*pc)));
+      if (!vm_is_ascii(name)) continue;
+      TValue* known = lj_tab_setstr(L, tabV(L->top - 1), name);
+      setboolV(known, pc < end && (tvisnil(known) || boolV(known)));
+      lj_gc_anybarriert(L, tabV(L->top - 1));
+    }
+  }
+  for (ptrdiff_t i = -(ptrdiff_t)proto->sizekgc; i < 0; i++) {
+    GCobj* constant = proto_kgc(proto, i);
+    if (constant->gch.gct == ~LJ_TPROTO) vm_collect_globals(L, gco2pt(constant), nullptr);
+  }
+}
+
+/* -- Chunks -------------------------------------------------------------------------- */
+
 /* Whether a chunk of the form `return <expressions>` ends in a tail call. */
 static inline bool vm_returns_by_tail_call(GCfunc* chunk) {
   GCproto* proto = funcproto(chunk);

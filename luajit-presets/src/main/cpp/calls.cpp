@@ -354,6 +354,22 @@ int32_t bridge_defines_functions(int64_t context, int32_t function) {
   return isluafunc(fn) && (funcproto(fn)->flags & PROTO_CHILD);
 }
 
+static TValue* step_global_names(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  GCproto* proto = funcproto(funcV(anchor_slot(r->c->references, r->a)));
+  vm_check_stack(L, 4);
+  lua_createtable(L, 0, 8);
+  vm_collect_globals(L, proto, vm_straight_end(proto));
+  return nullptr;
+}
+
+int32_t bridge_global_names(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk) {
+  Request r = {};
+  r.a = chunk;
+  r.repeatable = true;
+  return cross(env, self, context, step_global_names, &r);
+}
+
 int32_t bridge_parameter_count(int64_t context, int32_t function) {
   GCfunc* fn = funcV(anchor_slot(((Context*)(intptr_t)context)->references, function));
   return isluafunc(fn) && !(funcproto(fn)->flags & PROTO_VARARG) ? funcproto(fn)->numparams : -1;

@@ -223,6 +223,24 @@ static inline void vm_note_change(lua_State* L, GCtab* table) {
   lj_gc_anybarriert(L, table);
 }
 
+/* A new table with the same entries in the same places, without a metatable. */
+static inline void vm_push_copy(lua_State* L, GCtab* table) {
+  settabV(L, L->top, lj_tab_dup_helper(L, table, 1));
+  L->top++;
+}
+
+/* Whether that is what a table still is. */
+static inline bool vm_is_copy(GCtab* table, GCtab* original) {
+  if (tabref(table->metatable) || table->asize != original->asize || table->hmask != original->hmask) return false;
+  for (MSize i = 0; i < table->asize; i++)
+    if (arrayslot(table, i)->u64 != arrayslot(original, i)->u64) return false;
+  const Node *node = noderef(table->node), *other = noderef(original->node);
+  for (MSize i = 0; i <= table->hmask; i++)
+    if (node[i].val.u64 != other[i].val.u64 || (node[i].key.u64 != other[i].key.u64 && !tvisnil(&node[i].val)))
+      return false;
+  return true;
+}
+
 static inline void vm_clear_table(GCtab* table) { lj_tab_clear(table); }
 
 /* -- Walking --------------------------------------------------------------------- */

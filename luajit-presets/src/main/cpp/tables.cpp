@@ -182,6 +182,24 @@ int32_t bridge_new_table(JNIEnv* env, jclass, jobject self, int64_t context, int
   return cross(env, self, context, step_new_table, &r);
 }
 
+static TValue* step_copy_table(lua_State* L, lua_CFunction, void* data) {
+  vm_check_stack(L, 1);
+  vm_push_copy(L, tabV(referenced((Request*)data, ((Request*)data)->a)));
+  return nullptr;
+}
+
+int32_t bridge_copy_table(JNIEnv* env, jclass, jobject self, int64_t context, int32_t table) {
+  Request r = {};
+  r.a = table;
+  r.repeatable = true;
+  return cross(env, self, context, step_copy_table, &r);
+}
+
+int32_t bridge_is_copy(int64_t context, int32_t table, int32_t original) {
+  auto references = ((Context*)(intptr_t)context)->references;
+  return vm_is_copy(tabV(anchor_slot(references, table)), tabV(anchor_slot(references, original)));
+}
+
 static TValue* step_get_metatable(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   push_reference(r, L);

@@ -11,15 +11,6 @@ public final class LuaFunction extends LuaValue {
     }
 
     /**
-     * {@return whether the function's own code defines functions} False for one that is not written in Lua.
-     *
-     * @throws LuaClosedException if the runtime was closed
-     */
-    public boolean definesFunctions() {
-        return runtime.state.calls().definesFunctions(ref);
-    }
-
-    /**
      * {@return how many parameters the function declares; -1 if it takes any number, or is not written in Lua}
      *
      * @throws LuaClosedException if the runtime was closed

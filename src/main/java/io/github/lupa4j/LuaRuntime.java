@@ -136,28 +136,26 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
 
     // -- Code ----------------------------------------------------------------------------------------------------
 
-    /**
-     * Runs a new instance of a compiled chunk with a table as its globals: global names in it, in the functions it
-     * defines and in the code it loads mean fields of that table. Handles that come of it keep {@code owner} alive.
-     *
-     * @param chunk what {@link #compile(String)} gave
-     * @param globals the table, of this runtime
-     * @param owner what the globals need; may be null
-     * @param arguments what {@code ...} stands for in the chunk
-     * @return what the chunk returns: null for nothing, the value, or an unmodifiable list of several
-     * @throws LuaException if it fails
-     */
-    public @Nullable Object execute(
-            LuaFunction chunk, LuaTable globals, @Nullable Object owner, @Nullable Object... arguments) {
+    /** See {@link LuaChunk#run}. */
+    @Nullable
+    Object run(LuaChunk chunk, LuaTable globals, @Nullable Object owner, @Nullable Object... arguments) {
         int hold = state.enter();
         Object outer = this.owner;
         this.owner = owner;
         try {
-            return state.calls().run(chunk.ref, globals.ref, arguments);
+            return state.calls().run(chunk.function().ref, globals.ref, arguments);
         } finally {
             this.owner = outer;
             state.exit(hold);
         }
+    }
+
+    /**
+     * {@return how many values of Lua's own (tables, functions and the like) have gone from Lua to Java as handles, or from
+     * Java to Lua} While it does not change, Java gets hold of nothing that a script makes.
+     */
+    public int handlesPassed() {
+        return state.handlesPassed();
     }
 
     // -- Values --------------------------------------------------------------------------------------------------

@@ -387,6 +387,21 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
         runtime.state.tables().set(ref, key, value, true);
     }
 
+    /** {@return a new table with the same entries, and no metatable} */
+    public LuaTable copy() {
+        return (LuaTable) runtime.state.tables().copy(ref);
+    }
+
+    /**
+     * {@return whether this is an unchanged {@linkplain #copy copy} of a table that has not changed either} It can be
+     * false for a table that has got the same entries in another way.
+     *
+     * @param original a table of the same runtime
+     */
+    public boolean isCopyOf(LuaTable original) {
+        return runtime.state.tables().isCopy(ref, original.ref);
+    }
+
     /** {@return the metatable, or null} */
     public @Nullable LuaTable metatable() {
         return (LuaTable) runtime.state.tables().metatable(ref);

@@ -83,7 +83,7 @@ class CloseTest {
         runtime.close();
         assertClosed(function::call);
         assertClosed(() -> function.call(1, "x", new Object()));
-        assertClosed(function::definesFunctions);
+        assertClosed(() -> new LuaChunk(function).definesFunctions());
         assertClosed(javaFunction::call);
         assertClosed(chunk::call);
         assertClosed(coroutine::resume);

@@ -227,7 +227,7 @@ class TraceCallTest {
         LuaTable globals = lua.globals();
         LuaFunction f = (LuaFunction) globals.get("f");
         LuaFunction g = (LuaFunction) globals.get("g");
-        LuaFunction chunk = lua.compile("local n = 0 for i = 1, 9 do n = p:plus(i) end return f(1) + n");
+        LuaChunk chunk = new LuaChunk(lua.compile("local n = 0 for i = 1, 9 do n = p:plus(i) end return f(1) + n"));
         LuaTable variables = lua.tableFrom(Map.of("f", f, "p", globals.get("p")));
         for (int i = 0; i < 500; i++) {
             assertEquals(i + 1, f.call(i, 2, 3, 4));
@@ -235,7 +235,7 @@ class TraceCallTest {
             assertEquals(i + 2, f.call(i + 1, "text"));
             assertEquals(-i - 1, globals.call("g", i, 2, 3, 4));
             assertEquals(i + 3, globals.call("f", i + 2, "text"));
-            assertEquals(12, lua.execute(chunk, variables, null));
+            assertEquals(12, chunk.run(variables, null));
             assertEquals(4 * (i + 1), ((Target) globals.get("o")).calls);
             assertEquals(11 * (i + 1), ((Target) globals.get("p")).calls);
         }

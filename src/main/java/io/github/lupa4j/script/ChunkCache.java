@@ -1,6 +1,6 @@
 package io.github.lupa4j.script;
 
-import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaChunk;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,25 +32,25 @@ final class ChunkCache {
         }
     }
 
-    private final Map<Key, LuaFunction> chunks = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<Key, LuaChunk> chunks = new LinkedHashMap<>(64, 0.75f, true);
     private int characters;
 
     @Nullable
-    LuaFunction get(String text, String name) {
+    LuaChunk get(String text, String name) {
         return chunks.get(new Key(text, name));
     }
 
-    void put(String text, String name, LuaFunction chunk) {
+    void put(String text, String name, LuaChunk chunk) {
         if (text.length() > MOST_CHARACTERS / 4) {
             return;
         }
         chunks.put(new Key(text, name), chunk);
         characters += text.length();
-        Iterator<Map.Entry<Key, LuaFunction>> oldest = chunks.entrySet().iterator();
+        Iterator<Map.Entry<Key, LuaChunk>> oldest = chunks.entrySet().iterator();
         while (chunks.size() > MOST_CHUNKS || characters > MOST_CHARACTERS) {
-            Map.Entry<Key, LuaFunction> entry = oldest.next();
+            Map.Entry<Key, LuaChunk> entry = oldest.next();
             characters -= entry.getKey().text.length();
-            entry.getValue().close();
+            entry.getValue().function().close();
             oldest.remove();
         }
     }

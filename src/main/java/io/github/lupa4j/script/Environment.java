@@ -1,5 +1,6 @@
 package io.github.lupa4j.script;
 
+import io.github.lupa4j.LuaChunk;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.LuaValue;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * them, and what a script made on them keeps them alive. Otherwise it serves other Bindings next.
  */
 final class Environment {
+    /** Hidden by what comes of the library. */
+    private static final Object LIBRARY = new Object();
+
     /** No scope of a context. */
     static final int NO_SCOPE = Integer.MIN_VALUE;
 
@@ -55,30 +59,52 @@ final class Environment {
      */
     private final Map<String, @Nullable Object> keptNames = new HashMap<>();
 
+    private final WarmLibrary warm;
     private boolean revealed;
     private @Nullable Bindings active;
     private @Nullable ScriptContext activeContext;
     private @Nullable WeakReference<Bindings> settledOn;
     private @Nullable WeakReference<ScriptContext> settledContext;
 
-    Environment(int number, LuaTable globals, LuaTable kept) {
+    Environment(int number, LuaTable globals, LuaTable kept, LuaTable library) {
         this.number = number;
         this.globals = globals;
         this.kept = kept;
+        warm = new WarmLibrary(library, kept);
     }
 
     // -- Life ----------------------------------------------------------------------------------------------------
 
     /** Begins an evaluation: bindings made since the last one are seen. Returns what {@link #end} needs. */
     @Nullable
-    ScriptContext begin(Bindings bindings, ScriptContext context) {
+    ScriptContext begin(LuaChunk chunk, Bindings bindings, ScriptContext context) {
         ScriptContext outer = activeContext;
         active = bindings;
         activeContext = context;
         if (!keptNames.isEmpty()) {
             keptNames.entrySet().removeIf(entry -> replaceByBinding(entry.getKey(), entry.getValue(), bindings));
         }
+        if (isRevealed()) {
+            warm.hideAll(bindings);
+        } else if (canKeepWarm(bindings, context)) {
+            warm.hide(chunk.globals().keySet(), bindings);
+        } else {
+            warm.dropAll();
+        }
         return outer;
+    }
+
+    /** Whether the names that a script does not come to read may be asked for, and all that can hide the library is known. */
+    private static boolean canKeepWarm(Bindings bindings, ScriptContext context) {
+        if (!isPlain(bindings)) {
+            return false;
+        }
+        for (int scope : context.getScopes()) {
+            if (scope < ScriptContext.ENGINE_SCOPE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean replaceByBinding(String name, @Nullable Object hidden, Bindings bindings) {
@@ -96,13 +122,26 @@ final class Environment {
         }
     }
 
+    /** The context of the evaluation that is under way with some Bindings; null if there is none. */
+    @Nullable
+    ScriptContext contextOn(Bindings bindings) {
+        return active == bindings ? activeContext : null;
+    }
+
     /** Whether the globals may be known to something that outlives the evaluation. */
     boolean isRevealed() {
         return revealed;
     }
 
+    /** From now on names can be looked up that the code of the script does not tell. */
     void reveal() {
-        revealed = true;
+        if (!revealed) {
+            revealed = true;
+            Bindings bindings = active;
+            if (bindings != null) {
+                warm.hideAll(bindings);
+            }
+        }
     }
 
     boolean isSettled() {
@@ -116,12 +155,24 @@ final class Environment {
         settledContext = new WeakReference<>(context instanceof BindingsContext b ? b.base() : context);
     }
 
-    /** Makes it as new, for other Bindings. */
-    void clear() {
-        for (String name : keptNames.keySet()) {
-            kept.rawSet(name, null);
-        }
+    /**
+     * Makes it ready for other Bindings.
+     *
+     * @param passed whether something of the evaluation may be known outside
+     */
+    void clear(LuaChunk chunk, Bindings bindings, ScriptContext context, boolean passed) {
+        boolean warmly = canKeepWarm(bindings, context);
+        keptNames.forEach((name, hidden) -> {
+            if (hidden != LIBRARY || !warmly || !warm.keep(name)) {
+                kept.rawSet(name, null);
+            }
+        });
         keptNames.clear();
+        if (warmly) {
+            warm.renew(chunk.globals().keySet(), passed);
+        } else {
+            warm.dropAll();
+        }
     }
 
     private @Nullable Bindings bindings() {
@@ -174,8 +225,10 @@ final class Environment {
     }
 
     private Object fromLibrary(String name) {
-        keptNames.put(name, null);
-        revealed |= REVEALING.contains(name);
+        keptNames.put(name, LIBRARY);
+        if (REVEALING.contains(name)) {
+            reveal();
+        }
         return MISSING;
     }
 
@@ -189,10 +242,12 @@ final class Environment {
         Bindings bindings = bindings();
         if (bindings == null || (value instanceof LuaFunction && !isPlain(bindings))) {
             keptNames.put(name, bindings != null && bindings.containsKey(name) ? bindings.get(name) : null);
-            revealed = true;
+            reveal();
+            warm.drop(name);
             return true;
         }
         keptNames.remove(name);
+        warm.drop(name);
         if (value != null) {
             bindings.put(name, value);
         } else if (bindings.containsKey(name)) {

@@ -1,5 +1,6 @@
 package io.github.lupa4j.script;
 
+import io.github.lupa4j.LuaChunk;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaResults;
 import io.github.lupa4j.LuaRuntime;
@@ -12,6 +13,7 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +41,10 @@ final class Environments {
     private final Map<Integer, WeakReference<Environment>> byNumber = new HashMap<>();
 
     private int last;
-    private @Nullable Environment running;
+    /** Those of the evaluations under way, the innermost last. */
+    private final List<Environment> running = new ArrayList<>();
+
+    private final LuaTable library;
 
     /** A Bindings object, by identity, not kept alive. */
     private static final class Key extends WeakReference<Object> {
@@ -81,6 +86,7 @@ final class Environments {
 
     Environments(LuaRuntime runtime) {
         this.runtime = runtime;
+        library = runtime.library();
         LuaFunction chunk =
                 runtime.compile(LuaSource.ofBytes(resource("environment.lua"), "=[bindings]", LuaSource.Mode.TEXT));
         LuaFunction read = runtime.function(arguments -> {
@@ -100,7 +106,7 @@ final class Environments {
                     || !(arguments[1] instanceof String name)
                     || environment.write(name, arguments[2]);
         });
-        create = (LuaFunction) Objects.requireNonNull(chunk.call(runtime.library(), read, write));
+        create = (LuaFunction) Objects.requireNonNull(chunk.call(library, read, write));
     }
 
     private static byte[] resource(String name) {
@@ -112,8 +118,9 @@ final class Environments {
     }
 
     private @Nullable Environment find(@Nullable Object number) {
-        if (running != null && number instanceof Integer n && n == running.number) {
-            return running;
+        Environment innermost = running.isEmpty() ? null : running.get(running.size() - 1);
+        if (innermost != null && number instanceof Integer n && n == innermost.number) {
+            return innermost;
         }
         WeakReference<Environment> reference = byNumber.get(number);
         return reference == null ? null : reference.get();
@@ -136,7 +143,7 @@ final class Environments {
     private Environment create() {
         int number = ++last;
         List<?> tables = (List<?>) Objects.requireNonNull(create.call(number));
-        Environment environment = new Environment(number, (LuaTable) tables.get(0), (LuaTable) tables.get(1));
+        Environment environment = new Environment(number, (LuaTable) tables.get(0), (LuaTable) tables.get(1), library);
         byNumber.put(number, new WeakReference<>(environment));
         return environment;
     }
@@ -146,49 +153,65 @@ final class Environments {
         settled.put(new Key(bindings, environment.number, dropped), environment);
     }
 
-    /** Runs a chunk with Bindings as its globals. */
-    @Nullable
-    Object run(LuaFunction chunk, Bindings bindings, ScriptContext context, Arguments arguments) {
+    /** The environment that some Bindings have to themselves, which they get if an evaluation on them is under way. */
+    private @Nullable Environment own(Bindings bindings) {
         Environment environment = settledOn(bindings);
-        if (environment == null) {
-            environment = free.isEmpty() ? create() : free.pop();
-            if (chunk.definesFunctions()) {
-                // Settled at once: an evaluation nested in this one must meet the same globals.
-                environment.reveal();
-                settle(environment, bindings, context);
+        for (int i = running.size() - 1; environment == null && i >= 0; i--) {
+            Environment outer = running.get(i);
+            ScriptContext context = outer.contextOn(bindings);
+            if (context != null) {
+                environment = outer;
+                outer.reveal();
+                settle(outer, bindings, context);
             }
         }
-        ScriptContext outer = environment.begin(bindings, context);
-        Environment outerRunning = running;
-        running = environment;
+        return environment;
+    }
+
+    /** Runs a chunk with Bindings as its globals. */
+    @Nullable
+    Object run(LuaChunk chunk, Bindings bindings, ScriptContext context, Arguments arguments) {
+        Environment environment = own(bindings);
+        if (environment == null) {
+            environment = free.isEmpty() ? create() : free.pop();
+        }
+        int passed = runtime.handlesPassed();
+        ScriptContext outer = environment.begin(chunk, bindings, context);
+        running.add(environment);
         try {
             if (arguments.areGiven()) {
                 environment.keep("arg", arguments.table(runtime));
             }
-            return runtime.execute(chunk, environment.globals, bindings, arguments.values());
+            return chunk.run(environment.globals, bindings, arguments.values());
         } finally {
-            running = outerRunning;
+            running.remove(running.size() - 1);
             environment.end(outer);
             if (!environment.isSettled()) {
-                if (environment.isRevealed()) {
-                    settle(environment, bindings, context);
-                } else {
-                    environment.clear();
-                    free.push(environment);
-                }
+                end(environment, chunk, bindings, context, runtime.handlesPassed() != passed);
             }
+        }
+    }
+
+    private void end(
+            Environment environment, LuaChunk chunk, Bindings bindings, ScriptContext context, boolean passed) {
+        if (environment.isRevealed() || (passed && chunk.definesFunctions())) {
+            environment.reveal();
+            settle(environment, bindings, context);
+        } else {
+            environment.clear(chunk, bindings, context, passed || !running.isEmpty());
+            free.push(environment);
         }
     }
 
     /** The environment of some Bindings to call functions in; null when no script has left any there. */
     @Nullable
     Environment of(Bindings bindings) {
-        return settledOn(bindings);
+        return own(bindings);
     }
 
     /** The environment of some Bindings, settled. */
     Environment settled(Bindings bindings, ScriptContext context) {
-        Environment environment = settledOn(bindings);
+        Environment environment = own(bindings);
         if (environment == null) {
             environment = create();
             environment.reveal();

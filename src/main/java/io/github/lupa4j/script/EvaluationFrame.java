@@ -44,10 +44,18 @@ final class EvaluationFrame {
     }
 
     private void enter(ScriptContext context) {
-        if (current != context) {
+        ScriptContext old = current;
+        if (old != context) {
             current = context;
-            useStreams(context);
+            if (withStreams(old) != withStreams(context)) {
+                useStreams(context);
+            }
         }
+    }
+
+    /** The context whose streams a context has. */
+    private static ScriptContext withStreams(ScriptContext context) {
+        return context instanceof BindingsContext other ? other.base() : context;
     }
 
     private void useStreams(ScriptContext context) {

@@ -1,6 +1,6 @@
 package io.github.lupa4j.script;
 
-import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaChunk;
 import javax.script.Bindings;
 import javax.script.CompiledScript;
 import javax.script.ScriptContext;
@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** A compiled chunk. May be shared between threads: evaluations take the engine's lock. */
 final class LuaCompiledScript extends CompiledScript {
     private final LuaScriptEngine engine;
-    private final LuaFunction chunk;
+    private final LuaChunk chunk;
     private final String name;
 
-    LuaCompiledScript(LuaScriptEngine engine, LuaFunction chunk, String name) {
+    LuaCompiledScript(LuaScriptEngine engine, LuaChunk chunk, String name) {
         this.engine = engine;
         this.chunk = chunk;
         this.name = name;

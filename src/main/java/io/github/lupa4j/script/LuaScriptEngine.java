@@ -1,7 +1,7 @@
 package io.github.lupa4j.script;
 
 import io.github.lupa4j.JavaFunction;
-import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaChunk;
 import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.LuaSource;
 import io.github.lupa4j.LuaTable;
@@ -105,8 +105,8 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         });
     }
 
-    private LuaFunction chunkOf(String script, String name) {
-        LuaFunction chunk = chunks.get(script, name);
+    private LuaChunk chunkOf(String script, String name) {
+        LuaChunk chunk = chunks.get(script, name);
         if (chunk == null) {
             chunk = load(script, name);
             chunks.put(script, name, chunk);
@@ -152,7 +152,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     }
 
     @Nullable
-    Object run(LuaFunction chunk, String name, ScriptContext context) throws ScriptException {
+    Object run(LuaChunk chunk, String name, ScriptContext context) throws ScriptException {
         Objects.requireNonNull(context, "the context must not be null");
         return frame.evaluate(context, name, () -> call(chunk, context));
     }
@@ -176,13 +176,13 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         return text.toString();
     }
 
-    private LuaFunction load(String script, String name) {
+    private LuaChunk load(String script, String name) {
         String text = script.startsWith("#!") ? "--" + script : script;
         String kind = name.equals(HostSettings.NAMELESS) ? "=" : "@";
-        return runtime.compileScript(LuaSource.of(text, kind + HostSettings.shown(name)));
+        return new LuaChunk(runtime.compileScript(LuaSource.of(text, kind + HostSettings.shown(name))));
     }
 
-    private @Nullable Object call(LuaFunction chunk, ScriptContext context) {
+    private @Nullable Object call(LuaChunk chunk, ScriptContext context) {
         Arguments arguments = HostSettings.arguments(context);
         Bindings bindings = context.getBindings(ScriptContext.ENGINE_SCOPE);
         if (bindings != liveBindings) {
@@ -191,7 +191,7 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         if (arguments.areGiven()) {
             globals.rawSet("arg", arguments.table(runtime));
         }
-        return chunk.call(arguments.values());
+        return chunk.function().call(arguments.values());
     }
 
     private Environments environments() {

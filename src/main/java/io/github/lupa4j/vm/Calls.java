@@ -225,6 +225,19 @@ public final class Calls {
         }
     }
 
+    /**
+     * A table of the names of global variables that a chunk and the functions in it read. The value is whether that
+     * happens only before anything else can.
+     */
+    public Object globalNames(Ref chunk) {
+        int hold = state.enter();
+        try {
+            return state.required(bridge_global_names(state, state.context(), state.indexOf(chunk)));
+        } finally {
+            state.exit(hold, chunk);
+        }
+    }
+
     /** How many parameters a function declares; -1 if it takes any number or is not written in Lua. */
     public int parameterCount(Ref function) {
         int hold = state.enter();

@@ -427,6 +427,11 @@ public final class LuaState extends StateLock {
         }
     }
 
+    /** How many values of Lua's own have come as handles, or gone. To be asked with the lock held. */
+    public int handlesPassed() {
+        return slots.handlesPassed;
+    }
+
     /** Kilobytes of machine code in the library's own arena, for tests that there is any. */
     public static int machineCodeInArena() {
         return bridge_arena_used();

@@ -2,6 +2,7 @@ package io.github.lupa4j.vm;
 
 import static io.github.lupa4j.luajit.Bridge.*;
 
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /** Lua tables, and what else has fields, a length or a metatable. */
@@ -81,6 +82,27 @@ public final class Tables {
             return state.required(bridge_new_table(state, state.context(), items, fields));
         } finally {
             state.exit(hold);
+        }
+    }
+
+    /** A new table with the same entries, and no metatable. */
+    public Object copy(Ref table) {
+        int hold = state.enter();
+        try {
+            return state.required(bridge_copy_table(state, state.context(), state.indexOf(table)));
+        } finally {
+            state.exit(hold, table);
+        }
+    }
+
+    /** Whether a table is still what {@link #copy} has made of the other one, as that is now. */
+    public boolean isCopy(Ref table, Ref original) {
+        int hold = state.enter();
+        try {
+            return bridge_is_copy(state.context(), state.indexOf(table), state.indexOf(original)) != 0;
+        } finally {
+            state.exit(hold, table);
+            Reference.reachabilityFence(original);
         }
     }
 
