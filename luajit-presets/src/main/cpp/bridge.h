@@ -208,9 +208,13 @@ int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, in
     int64_t word0, int64_t word1, int64_t word2);
 int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape,
     int64_t word0, int64_t word1, int64_t word2);
-/* Runs a fresh instance of a compiled chunk with the referenced table as its globals. */
-int64_t bridge_run(
-    JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);
+/* Runs a fresh instance of a compiled chunk with the referenced table as its globals. After the arguments, there may be values
+** in the slots for some of the globals: `names` refers to a table of the names, `presets` has a bit for each that gets a value.
+** They are taken away when the call ends, but not if it asks Java. */
+int64_t bridge_run(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs,
+    int32_t names, int64_t presets);
+/* Takes them away. */
+void bridge_unset(int64_t context, int32_t globals, int32_t names, int64_t presets);
 /* These two and those before them can end with BRIDGE_ASKING, or the word of a call by compiled code, if no other crossing is
 ** under way: instead of calling LuaState.upcall or invoke, the bridge returns to Java, which does what they would and
 ** answers. As before, it can use the state meanwhile. The same with the answer, as upcall and invoke give it (BRIDGE_FAILED_CSTACK: Java's stack was
@@ -245,11 +249,20 @@ int32_t bridge_load(
 
 /* The bytecode of the referenced function, one string; BRIDGE_FAILED_MISSING if it is not written in Lua. */
 int32_t bridge_dump(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function);
-/* 1 if the code of the referenced function defines functions. */
-int32_t bridge_defines_functions(int64_t context, int32_t function);
-/* The names of the global variables that the code of the referenced chunk, and of functions in it, reads: the keys of a
-** table, the one result. The value is true for those that are read only before the chunk calls anything or goes back in its
-** code, else false. Names that are not ASCII are left out. */
+/* What a function does by its code, as far as is known: a sum of BRIDGE_CODE_*. */
+enum {
+  BRIDGE_CODE_DEFINES_FUNCTIONS = 1,
+  BRIDGE_CODE_SETS_ITEMS = 2 /* it, or a function in it, sets items of tables */
+};
+int32_t bridge_code(int64_t context, int32_t function);
+/* The names of the global variables that the code of the referenced chunk, and of functions in it, uses: the keys of a
+** table, the one result. The value is a sum of how. Names that are not ASCII are left out. */
+enum {
+  BRIDGE_SETS = 4,
+  BRIDGE_READS_LATER = 1,
+  /* before the chunk calls anything, and in code that it comes through only once; metamethods may be called there */
+  BRIDGE_READS_IN_OPENING = 2
+};
 int32_t bridge_global_names(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk);
 /* How many parameters the referenced function declares; -1 if it takes any number or is not written in Lua. */
 int32_t bridge_parameter_count(int64_t context, int32_t function);

@@ -41,15 +41,16 @@ static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals)
 
 /* -- Global variables -------------------------------------------------------------- */
 
-/* Where a function may have called something, or goes through its code again: it comes there in little time. */
-static inline const BCIns* vm_straight_end(GCproto* proto) {
+/* Where the opening of a chunk ends: the code that it goes through once at most, in little time, and in which nothing else
+** runs but metamethods of what the global variables hold. */
+static inline const BCIns* vm_opening_end(GCproto* proto) {
   const BCIns *last = proto_bc(proto) + proto->sizebc, *end = last;
   for (const BCIns* pc = proto_bc(proto) + 1; pc < last; pc++) {
     BCOp op = bc_op(*pc);
     const BCIns* to = last;
     if (op == BC_JMP)
       to = pc + 1 + bc_j(*pc) <= pc ? pc + 1 + bc_j(*pc) : last;
-    else if (op >= BC_CALLM && op != BC_VARG && (op < BC_RETM || op > BC_RET1))
+    else if (op >= BC_CALLM && (op < BC_RETM || op > BC_RET1))
       to = pc;
     if (to < end) end = to;
   }
@@ -62,23 +63,35 @@ static inline bool vm_is_ascii(GCstr* s) {
   return true;
 }
 
-/* Adds the names of the globals that a function and those in it read to a table on top of the stack, which has room for a
-** few more. The value tells whether a variable is read only before `end`. */
-static inline void vm_collect_globals(lua_State* L, GCproto* proto, const BCIns* end) {
+/* Adds the names of the globals that a function and those in it use to a table on top of the stack, which has room for a few
+** more. The value is what bridge_global_names gives. */
+static inline void vm_collect_globals(lua_State* L, GCproto* proto, const BCIns* opening_end) {
   const BCIns* last = proto_bc(proto) + proto->sizebc;
   for (const BCIns* pc = proto_bc(proto) + 1; pc < last; pc++) {
-    if (bc_op(*pc) == BC_GGET) {
+    if (bc_op(*pc) == BC_GGET || bc_op(*pc) == BC_GSET) {
       GCstr* name = gco2str(proto_kgc(proto, ~(ptrdiff_t)bc_d(*pc)));
       if (!vm_is_ascii(name)) continue;
-      TValue* known = lj_tab_setstr(L, tabV(L->top - 1), name);
-      setboolV(known, pc < end && (tvisnil(known) || boolV(known)));
-      lj_gc_anybarriert(L, tabV(L->top - 1));
+      TValue* uses = lj_tab_setstr(L, tabV(L->top - 1), name);
+      int32_t reads = pc < opening_end ? BRIDGE_READS_IN_OPENING : BRIDGE_READS_LATER;
+      int32_t before = tvisnil(uses) ? 0 : numberVint(uses);
+      setintV(uses, before | (bc_op(*pc) == BC_GSET ? BRIDGE_SETS : reads));
     }
   }
   for (ptrdiff_t i = -(ptrdiff_t)proto->sizekgc; i < 0; i++) {
     GCobj* constant = proto_kgc(proto, i);
     if (constant->gch.gct == ~LJ_TPROTO) vm_collect_globals(L, gco2pt(constant), nullptr);
   }
+}
+
+/* Whether a function or one in it has instructions that set items of tables. */
+static inline bool vm_sets_items(GCproto* proto) {
+  for (const BCIns *pc = proto_bc(proto) + 1, *end = proto_bc(proto) + proto->sizebc; pc < end; pc++)
+    if (bc_op(*pc) >= BC_TSETV && bc_op(*pc) <= BC_TSETR) return true;
+  for (ptrdiff_t i = -(ptrdiff_t)proto->sizekgc; i < 0; i++) {
+    GCobj* constant = proto_kgc(proto, i);
+    if (constant->gch.gct == ~LJ_TPROTO && vm_sets_items(gco2pt(constant))) return true;
+  }
+  return false;
 }
 
 /* -- Chunks -------------------------------------------------------------------------- */

@@ -96,14 +96,31 @@ int64_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, in
 
 /* -- Chunks with their own globals --------------------------------------------------- */
 
+struct Presets {
+  GCtab* names;
+  uint64_t which;
+};
+
+static void preset(Context* c, lua_State* L, GCtab* globals, const Presets* presets, int32_t slot) {
+  for (int32_t i = 0; presets->which >> i; i++) {
+    if (!(presets->which >> i & 1)) continue;
+    push_slots(c, L, slot + i, 1);
+    copyTV(L, lj_tab_setstr(L, globals, strV(vm_get_item(presets->names, i + 1))), L->top - 1);
+    lj_gc_anybarriert(L, globals);
+    L->top--;
+  }
+}
+
 static TValue* step_run(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
-  GCtab* globals = tabV(anchor_slot(r->c->references, r->b));
-  vm_check_stack(L, 3);
-  push_handler(r->c, L);
-  vm_push_instance(L, funcV(anchor_slot(r->c->references, r->a)), globals);
+  Context* c = r->c;
+  GCtab* globals = tabV(anchor_slot(c->references, r->b));
+  vm_check_stack(L, 4);
+  if (r->data) preset(c, L, globals, (const Presets*)r->data, r->nargs);
+  push_handler(c, L);
+  vm_push_instance(L, funcV(anchor_slot(c->references, r->a)), globals);
   lua_pushnil(L);
-  push_slots(r->c, L, 0, r->nargs);
+  push_slots(c, L, 0, r->nargs);
   setgcref(L->env, obj2gco(globals));
   lj_gc_objbarrier(L, obj2gco(L), globals);
   return call_prepared(r, L, r->nargs);
@@ -116,8 +133,22 @@ void restore_globals(lua_State* L, ptrdiff_t kept) {
   lj_gc_objbarrier(L, obj2gco(L), tabV(outer));
 }
 
-int64_t bridge_run(
-    JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs) {
+static void unset(GCtab* globals, const Presets* presets) {
+  for (int32_t i = 0; presets->which >> i; i++) {
+    if (!(presets->which >> i & 1)) continue;
+    TValue* variable = (TValue*)vm_get_field(globals, strV(vm_get_item(presets->names, i + 1)));
+    if (variable) setnilV(variable);
+  }
+}
+
+void bridge_unset(int64_t context, int32_t globals, int32_t names, int64_t presets) {
+  Context* c = (Context*)(intptr_t)context;
+  Presets given = {tabV(anchor_slot(c->references, names)), (uint64_t)presets};
+  unset(tabV(anchor_slot(c->references, globals)), &given);
+}
+
+int64_t bridge_run(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs,
+    int32_t names, int64_t presets) {
   Request r = {};
   r.a = chunk;
   r.b = globals;
@@ -125,14 +156,21 @@ int64_t bridge_run(
   /* loadstring, require and setfenv(0) of the chunk must see its globals too: they belong to the thread. */
   Context* c = (Context*)(intptr_t)context;
   lua_State* L = c->L;
+  Presets given;
+  if (presets) {
+    given = {tabV(anchor_slot(c->references, names)), (uint64_t)presets};
+    r.data = &given;
+  }
   ptrdiff_t bottom = savestack(L, L->top);
   settabV(L, L->top, tabref(L->env));
   L->top++;
   int32_t n = cross(env, self, context, step_run, &r);
-  if (n == BRIDGE_ASKING)
+  if (n == BRIDGE_ASKING) {
     c->call_has_globals = true;
-  else
+  } else {
     restore_globals(L, bottom);
+    if (presets) unset(tabV(anchor_slot(c->references, globals)), &given);
+  }
   return asking_or_in_slots(c, n);
 }
 
@@ -349,9 +387,12 @@ int32_t bridge_dump(JNIEnv* env, jclass, jobject self, int64_t context, int32_t 
   return n;
 }
 
-int32_t bridge_defines_functions(int64_t context, int32_t function) {
+int32_t bridge_code(int64_t context, int32_t function) {
   GCfunc* fn = funcV(anchor_slot(((Context*)(intptr_t)context)->references, function));
-  return isluafunc(fn) && (funcproto(fn)->flags & PROTO_CHILD);
+  if (!isluafunc(fn)) return 0;
+  GCproto* proto = funcproto(fn);
+  return (proto->flags & PROTO_CHILD ? BRIDGE_CODE_DEFINES_FUNCTIONS : 0) |
+         (vm_sets_items(proto) ? BRIDGE_CODE_SETS_ITEMS : 0);
 }
 
 static TValue* step_global_names(lua_State* L, lua_CFunction, void* data) {
@@ -359,7 +400,7 @@ static TValue* step_global_names(lua_State* L, lua_CFunction, void* data) {
   GCproto* proto = funcproto(funcV(anchor_slot(r->c->references, r->a)));
   vm_check_stack(L, 4);
   lua_createtable(L, 0, 8);
-  vm_collect_globals(L, proto, vm_straight_end(proto));
+  vm_collect_globals(L, proto, vm_opening_end(proto));
   return nullptr;
 }
 

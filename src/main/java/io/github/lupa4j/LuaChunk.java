@@ -1,7 +1,12 @@
 package io.github.lupa4j;
 
+import io.github.lupa4j.vm.Calls;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LuaChunk {
     private final LuaFunction function;
-    private @Nullable Boolean definesFunctions;
-    private @Nullable Map<String, Boolean> globals;
+    private volatile @Nullable Code code;
+
+    /** What the code tells. */
+    private record Code(
+            int does,
+            Set<String> globals,
+            List<String> opening,
+            List<String> variables,
+            @Nullable LuaTable names) {}
 
     /**
      * @param function a compiled chunk
@@ -25,55 +37,117 @@ public final class LuaChunk {
         return function;
     }
 
+    // -- Code ----------------------------------------------------------------------------------------------------
+
     /**
      * {@return whether the chunk's own code defines functions}
      *
      * @throws LuaClosedException if the runtime was closed
      */
     public boolean definesFunctions() {
-        Boolean known = definesFunctions;
-        if (known == null) {
-            known = function.runtime().state.calls().definesFunctions(function.ref);
-            definesFunctions = known;
-        }
-        return known;
+        return (code().does & Calls.CODE_DEFINES_FUNCTIONS) != 0;
     }
 
     /**
-     * {@return the names of the global variables that the chunk and the functions in it read, as far as they are ASCII;
-     * for each, whether it is read only before the chunk calls anything, metamethods aside, and before its first loop}
+     * {@return whether the chunk, or a function in it, has instructions that set items of tables} Functions of the library
+     * can do that, too.
      *
      * @throws LuaClosedException if the runtime was closed
      */
-    public Map<String, Boolean> globals() {
-        Map<String, Boolean> known = globals;
+    public boolean setsItems() {
+        return (code().does & Calls.CODE_SETS_ITEMS) != 0;
+    }
+
+    /**
+     * {@return the names of the global variables that the chunk and the functions in it read, as far as they are ASCII}
+     *
+     * @throws LuaClosedException if the runtime was closed
+     */
+    public Set<String> globals() {
+        return code().globals;
+    }
+
+    /**
+     * {@return those that the chunk reads in its opening: before it calls anything, and in code that it comes through only
+     * once} The {@link #variables} are the first of them. What can be called there are the metamethods of what the variables
+     * hold, and nothing else.
+     *
+     * @throws LuaClosedException if the runtime was closed
+     */
+    public List<String> opening() {
+        return code().opening;
+    }
+
+    /**
+     * {@return those that are read in the opening only, and that the chunk never sets} They are those of which {@link #run}
+     * takes the values.
+     *
+     * @throws LuaClosedException if the runtime was closed
+     */
+    public List<String> variables() {
+        return code().variables;
+    }
+
+    /** The names of the variables in a table; null if there are none. */
+    @Nullable
+    LuaTable names() {
+        return code().names;
+    }
+
+    private Code code() {
+        Code known = code;
         if (known == null) {
-            known = readGlobals();
-            globals = known;
+            known = function.runtime().unowned(this::read);
+            code = known;
         }
         return known;
     }
 
-    private Map<String, Boolean> readGlobals() {
-        Map<String, Boolean> names = new TreeMap<>();
-        try (LuaTable table = (LuaTable) function.runtime().state.calls().globalNames(function.ref)) {
-            for (Map.Entry<Object, Object> entry : table.entrySet()) {
-                names.put(String.valueOf(entry.getKey()), (Boolean) entry.getValue());
-            }
+    private Code read() {
+        LuaRuntime runtime = function.runtime();
+        Calls calls = runtime.state.calls();
+        Map<String, Integer> uses = new TreeMap<>();
+        try (LuaTable table = (LuaTable) calls.globalNames(function.ref)) {
+            table.forEach((name, how) -> uses.put(String.valueOf(name), (Integer) how));
         }
+        List<String> variables = namesWith(uses, how -> how == Calls.READS_IN_OPENING);
+        List<String> opening = new ArrayList<>(variables);
+        opening.addAll(namesWith(uses, how -> how != Calls.READS_IN_OPENING && (how & Calls.READS_IN_OPENING) != 0));
+        List<String> all = namesWith(uses, how -> (how & (Calls.READS_IN_OPENING | Calls.READS_LATER)) != 0);
+        List<String> few = variables.subList(0, Math.min(variables.size(), Calls.MOST_PRESETS));
+        LuaTable names = few.isEmpty() ? null : runtime.table(few.toArray());
+        return new Code(calls.code(function.ref), Set.copyOf(all), opening, few, names);
+    }
+
+    private static List<String> namesWith(Map<String, Integer> uses, IntPredicate condition) {
+        List<String> names = new ArrayList<>();
+        uses.forEach((name, how) -> {
+            if (condition.test(how)) {
+                names.add(name);
+            }
+        });
         return names;
     }
 
+    // -- Running -------------------------------------------------------------------------------------------------
+
     /**
      * Runs the chunk once with a table in the place of the global variables: names in it, in the functions that it
-     * defines and in the code it loads mean fields of that table. Handles that come of it keep {@code owner} alive.
+     * defines and in the code it loads mean fields of that table.
      *
      * @param globals a table of the chunk's runtime
-     * @param owner what the globals need; may be null
+     * @param owner kept alive by the handles that come of it, and run, with the runtime's lock held, whenever one of them is
+     *     used, except where the chunk gets it back while it runs; may be null
+     * @param presets values of the {@link #variables}, null for those that are not to be set; they are fields of the globals
+     *     until the chunk ends. Null, and to be null if there are arguments, to set none.
      * @param arguments what {@code ...} is in the chunk
      * @return null, the result, or a list of the results
      */
-    public @Nullable Object run(LuaTable globals, @Nullable Object owner, @Nullable Object... arguments) {
-        return function.runtime().run(this, globals, owner, arguments);
+    public @Nullable Object run(
+            LuaTable globals,
+            @Nullable Runnable owner,
+            @Nullable Object @Nullable [] presets,
+            @Nullable Object... arguments) {
+        return function.runtime().run(this, globals, owner, presets, arguments);
     }
 }

@@ -42,10 +42,6 @@ import org.jspecify.annotations.Nullable;
 public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     final LuaState state;
     final StandardStreams streams;
-    /** What handles made now belong to. */
-    @Nullable
-    Object owner;
-
     private final Binder binder = new Binder(this);
     private final Converter converter;
     private final StringCodec sourceCodec;
@@ -136,26 +132,60 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
 
     // -- Code ----------------------------------------------------------------------------------------------------
 
+    /**
+     * Runs something of which the handles keep no owner alive, although it may run in a {@linkplain LuaChunk#run chunk}
+     * that has one.
+     *
+     * @param action what to run
+     * @return what that gives
+     */
+    public <T> T unowned(Supplier<T> action) {
+        int hold = state.enter();
+        Runnable outer = state.setHandleOwner(null);
+        try {
+            return action.get();
+        } finally {
+            state.setHandleOwner(outer);
+            state.exit(hold);
+        }
+    }
+
     /** See {@link LuaChunk#run}. */
     @Nullable
-    Object run(LuaChunk chunk, LuaTable globals, @Nullable Object owner, @Nullable Object... arguments) {
+    Object run(
+            LuaChunk chunk,
+            LuaTable globals,
+            @Nullable Runnable owner,
+            @Nullable Object @Nullable [] presets,
+            @Nullable Object... arguments) {
         int hold = state.enter();
-        Object outer = this.owner;
-        this.owner = owner;
+        Runnable outer = state.setHandleOwner(owner);
         try {
+            LuaTable names = chunk.names();
+            if (presets != null && names != null) {
+                return state.calls().runPreset(chunk.function().ref, globals.ref, names.ref, presets);
+            }
             return state.calls().run(chunk.function().ref, globals.ref, arguments);
         } finally {
-            this.owner = outer;
+            state.setHandleOwner(outer);
             state.exit(hold);
         }
     }
 
     /**
-     * {@return how many values of Lua's own (tables, functions and the like) have gone from Lua to Java as handles, or from
-     * Java to Lua} While it does not change, Java gets hold of nothing that a script makes.
+     * {@return how many values of Lua's own (tables, functions and the like) have come to Java as handles} While it does
+     * not change, Java gets hold of nothing that a script makes.
      */
-    public int handlesPassed() {
-        return state.handlesPassed();
+    public int handlesGiven() {
+        return state.handlesGiven();
+    }
+
+    /**
+     * {@return how many values of Lua's own have gone from Java to Lua as handles} Those that what runs has given are not
+     * counted. While it does not change, a script gets hold of nothing that others have made.
+     */
+    public int handlesTaken() {
+        return state.handlesTaken();
     }
 
     // -- Values --------------------------------------------------------------------------------------------------

@@ -27,15 +27,11 @@ public class LuaValue implements AutoCloseable {
     final LuaRuntime runtime;
     final Ref ref;
     private final LuaType type;
-    /** Keeps alive what the object's globals live in; see {@link LuaRuntime#execute(LuaFunction, LuaTable, Object, Object...)}. */
-    @SuppressWarnings("unused")
-    private final @Nullable Object owner;
 
     LuaValue(LuaRuntime runtime, LuaType type, int index, long identity) {
         this.runtime = runtime;
         this.type = type;
         this.ref = runtime.state.adopt(index, identity);
-        this.owner = runtime.owner;
     }
 
     /** {@return the runtime that the object lives in} */

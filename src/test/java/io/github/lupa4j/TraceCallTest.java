@@ -235,7 +235,7 @@ class TraceCallTest {
             assertEquals(i + 2, f.call(i + 1, "text"));
             assertEquals(-i - 1, globals.call("g", i, 2, 3, 4));
             assertEquals(i + 3, globals.call("f", i + 2, "text"));
-            assertEquals(12, chunk.run(variables, null));
+            assertEquals(12, chunk.run(variables, null, null));
             assertEquals(4 * (i + 1), ((Target) globals.get("o")).calls);
             assertEquals(11 * (i + 1), ((Target) globals.get("p")).calls);
         }

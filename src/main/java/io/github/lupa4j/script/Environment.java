@@ -2,11 +2,14 @@ package io.github.lupa4j.script;
 
 import io.github.lupa4j.LuaChunk;
 import io.github.lupa4j.LuaFunction;
+import io.github.lupa4j.LuaRuntime;
 import io.github.lupa4j.LuaTable;
 import io.github.lupa4j.LuaValue;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
@@ -26,6 +29,9 @@ final class Environment {
 
     /** No scope of a context. */
     static final int NO_SCOPE = Integer.MIN_VALUE;
+
+    /** In characters. */
+    private static final int LONGEST_PRESET = 64;
 
     /** Library functions by which a script can get hold of its globals, or make functions that have them. */
     private static final Set<String> REVEALING = Set.of(
@@ -52,7 +58,8 @@ final class Environment {
     /** How Lua names this environment. */
     final int number;
 
-    private final LuaTable kept;
+    private final LuaRuntime runtime;
+    private @Nullable LuaTable kept;
     /**
      * Names of library values and functions in {@link #kept}, and the binding that each of them hides. When the host
      * sets another one, that takes their place.
@@ -60,17 +67,37 @@ final class Environment {
     private final Map<String, @Nullable Object> keptNames = new HashMap<>();
 
     private final WarmLibrary warm;
+    /** Names of variables that were set for the evaluation. */
+    private List<String> presetNames = List.of();
+    /** Whether it is the evaluation of a mere map, in which names can be looked up that a script does not come to read. */
+    private boolean isPlain;
+
     private boolean revealed;
     private @Nullable Bindings active;
     private @Nullable ScriptContext activeContext;
-    private @Nullable WeakReference<Bindings> settledOn;
+    /** Whether Java has used, or given back, what came of a script. */
+    private boolean used;
+    /** The Bindings, or a reference to them. */
+    private @Nullable Object settledOn;
+
     private @Nullable WeakReference<ScriptContext> settledContext;
 
-    Environment(int number, LuaTable globals, LuaTable kept, LuaTable library) {
+    Environment(int number, LuaTable globals, LuaRuntime runtime, LuaTable library) {
         this.number = number;
         this.globals = globals;
-        this.kept = kept;
-        warm = new WarmLibrary(library, kept);
+        this.runtime = runtime;
+        warm = new WarmLibrary(library, this::kept);
+    }
+
+    /** The table of what Lua itself keeps. */
+    private LuaTable kept() {
+        LuaTable table = kept;
+        if (table == null) {
+            table = runtime.unowned(() -> (LuaTable) Objects.requireNonNull(
+                    Objects.requireNonNull(globals.metatable()).rawGet("__index")));
+            kept = table;
+        }
+        return table;
     }
 
     // -- Life ----------------------------------------------------------------------------------------------------
@@ -81,24 +108,57 @@ final class Environment {
         ScriptContext outer = activeContext;
         active = bindings;
         activeContext = context;
+        presetNames = List.of();
         if (!keptNames.isEmpty()) {
             keptNames.entrySet().removeIf(entry -> replaceByBinding(entry.getKey(), entry.getValue(), bindings));
         }
-        if (isRevealed()) {
+        isPlain = isPlain(bindings) && isInnermost(context);
+        if (isSettled()) {
             warm.hideAll(bindings);
-        } else if (canKeepWarm(bindings, context)) {
-            warm.hide(chunk.globals().keySet(), bindings);
+        } else if (isPlain) {
+            warm.prepare(chunk.globals(), bindings);
         } else {
             warm.dropAll();
         }
         return outer;
     }
 
-    /** Whether the names that a script does not come to read may be asked for, and all that can hide the library is known. */
-    private static boolean canKeepWarm(Bindings bindings, ScriptContext context) {
-        if (!isPlain(bindings)) {
-            return false;
+    /**
+     * The values of the chunk's variables, if nothing can change them before they are used. To be asked once the
+     * evaluation has begun.
+     */
+    @Nullable
+    Object @Nullable [] presets(LuaChunk chunk, Bindings bindings, Arguments arguments) {
+        if (!isPlain || isSettled() || arguments.areGiven()) {
+            return null;
         }
+        List<String> opening = chunk.opening();
+        List<String> variables = chunk.variables();
+        @Nullable Object[] values = new Object[variables.size()];
+        for (int i = 0; i < opening.size(); i++) {
+            String name = opening.get(i);
+            Object value = bindings.get(name);
+            if (value == null ? !warm.has(name) : !isPreset(value)) {
+                return null; // It may have metamethods, which can be Java's.
+            }
+            if (i < values.length) {
+                values[i] = value;
+            }
+        }
+        presetNames = variables;
+        return values;
+    }
+
+    /** Whether a value can do nothing. Long text is not to be copied for nothing. */
+    private static boolean isPreset(Object value) {
+        return value instanceof Integer
+                || value instanceof Double
+                || value instanceof Boolean
+                || (value instanceof String text && text.length() <= LONGEST_PRESET);
+    }
+
+    /** Whether no scope of a context comes before the Bindings. */
+    private static boolean isInnermost(ScriptContext context) {
         for (int scope : context.getScopes()) {
             if (scope < ScriptContext.ENGINE_SCOPE) {
                 return false;
@@ -110,7 +170,7 @@ final class Environment {
     private boolean replaceByBinding(String name, @Nullable Object hidden, Bindings bindings) {
         boolean replaced = bindings.containsKey(name) && bindings.get(name) != hidden;
         if (replaced) {
-            kept.rawSet(name, null);
+            kept().rawSet(name, null);
         }
         return replaced;
     }
@@ -137,6 +197,10 @@ final class Environment {
     void reveal() {
         if (!revealed) {
             revealed = true;
+            kept(); // A script may change the metatable from now on.
+            for (String name : presetNames) {
+                globals.rawSet(name, null);
+            }
             Bindings bindings = active;
             if (bindings != null) {
                 warm.hideAll(bindings);
@@ -144,15 +208,42 @@ final class Environment {
         }
     }
 
+    boolean isUsed() {
+        return used;
+    }
+
+    void noteUse() {
+        used = true;
+    }
+
     boolean isSettled() {
         return settledOn != null;
     }
 
-    /** Ties the environment to the Bindings of the evaluation under way. */
-    void settle(Bindings bindings, ScriptContext context) {
-        settledOn = new WeakReference<>(bindings);
-        // A context for one evaluation is gone soon; the other scopes are those of the engine's.
-        settledContext = new WeakReference<>(context instanceof BindingsContext b ? b.base() : context);
+    /** Whether it is kept as long as the Bindings, and not only as long as what came of it. */
+    boolean isHeld() {
+        return settledOn instanceof WeakReference;
+    }
+
+    /** Whether something may be left of it, or come of it, when nothing refers to it. */
+    boolean isToBeHeld(Bindings bindings) {
+        return revealed || used || !isPlain(bindings);
+    }
+
+    /** Ties the environment to Bindings: themselves, or if it is held a reference to them. */
+    void settle(Object bindings, WeakReference<ScriptContext> context) {
+        settledOn = bindings;
+        settledContext = context;
+    }
+
+    @Nullable
+    Bindings settledOn() {
+        return (Bindings) (settledOn instanceof WeakReference<?> reference ? reference.get() : settledOn);
+    }
+
+    @Nullable
+    WeakReference<ScriptContext> settledContext() {
+        return settledContext;
     }
 
     /**
@@ -160,23 +251,19 @@ final class Environment {
      *
      * @param passed whether something of the evaluation may be known outside
      */
-    void clear(LuaChunk chunk, Bindings bindings, ScriptContext context, boolean passed) {
-        boolean warmly = canKeepWarm(bindings, context);
+    void clear(LuaChunk chunk, boolean passed) {
+        used = false;
         keptNames.forEach((name, hidden) -> {
-            if (hidden != LIBRARY || !warmly || !warm.keep(name)) {
-                kept.rawSet(name, null);
+            if (hidden != LIBRARY || !isPlain || !warm.keep(name)) {
+                kept().rawSet(name, null);
             }
         });
         keptNames.clear();
-        if (warmly) {
-            warm.renew(chunk.globals().keySet(), passed);
-        } else {
-            warm.dropAll();
-        }
+        warm.tidy(chunk, passed);
     }
 
     private @Nullable Bindings bindings() {
-        return active != null || settledOn == null ? active : settledOn.get();
+        return active != null ? active : settledOn();
     }
 
     private @Nullable ScriptContext context() {
@@ -188,13 +275,13 @@ final class Environment {
     /** Sets a variable of the scripts that is not one of the Bindings. */
     void keep(String name, Object value) {
         keptNames.put(name, null);
-        kept.rawSet(name, value);
+        kept().rawSet(name, value);
     }
 
     /** A function that a script defined, but that did not go into the Bindings. */
     @Nullable
     Object kept(String name) {
-        return keptNames.containsKey(name) ? kept.rawGet(name) : null;
+        return keptNames.containsKey(name) ? kept().rawGet(name) : null;
     }
 
     /** What {@link #read} returns when there is no such variable. */

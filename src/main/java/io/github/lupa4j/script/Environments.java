@@ -9,15 +9,10 @@ import io.github.lupa4j.LuaTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import javax.script.Bindings;
 import javax.script.ScriptContext;
@@ -32,61 +27,18 @@ final class Environments {
     private static final LuaResults NULL_BINDING = LuaResults.of(null, true);
 
     private final LuaRuntime runtime;
+    private final LuaTable library;
     private final LuaFunction create;
-    private final Map<Object, Environment> settled = new HashMap<>();
-    private final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
-    private final Probe probe = new Probe();
+    private final Settlements settled = new Settlements();
     private final Deque<Environment> free = new ArrayDeque<>();
-    /** By how Lua names them: a number, for it must not keep them alive. */
-    private final Map<Integer, WeakReference<Environment>> byNumber = new HashMap<>();
-
-    private int last;
     /** Those of the evaluations under way, the innermost last. */
     private final List<Environment> running = new ArrayList<>();
 
-    private final LuaTable library;
-
-    /** A Bindings object, by identity, not kept alive. */
-    private static final class Key extends WeakReference<Object> {
-        private final int hash;
-        private final int number;
-
-        Key(Object bindings, int number, ReferenceQueue<Object> queue) {
-            super(bindings, queue);
-            this.hash = System.identityHashCode(bindings);
-            this.number = number;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-    }
-
-    /** Finds a {@link Key}; references are costly to make. */
-    private static final class Probe {
-        private @Nullable Object bindings;
-
-        @Override
-        @SuppressWarnings("EqualsUnsafeCast") // only ever asked for a Key, by the map
-        public boolean equals(@Nullable Object key) {
-            return key instanceof Key k && k.get() == bindings;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(bindings);
-        }
-    }
+    private int last;
 
     Environments(LuaRuntime runtime) {
         this.runtime = runtime;
-        library = runtime.library();
+        library = runtime.unowned(runtime::library);
         LuaFunction chunk =
                 runtime.compile(LuaSource.ofBytes(resource("environment.lua"), "=[bindings]", LuaSource.Mode.TEXT));
         LuaFunction read = runtime.function(arguments -> {
@@ -106,7 +58,7 @@ final class Environments {
                     || !(arguments[1] instanceof String name)
                     || environment.write(name, arguments[2]);
         });
-        create = (LuaFunction) Objects.requireNonNull(chunk.call(library, read, write));
+        create = (LuaFunction) runtime.unowned(() -> Objects.requireNonNull(chunk.call(library, read, write)));
     }
 
     private static byte[] resource(String name) {
@@ -118,54 +70,58 @@ final class Environments {
     }
 
     private @Nullable Environment find(@Nullable Object number) {
-        Environment innermost = running.isEmpty() ? null : running.get(running.size() - 1);
-        if (innermost != null && number instanceof Integer n && n == innermost.number) {
-            return innermost;
+        if (!(number instanceof Integer n)) {
+            return null; // A script called it by itself.
         }
-        WeakReference<Environment> reference = byNumber.get(number);
-        return reference == null ? null : reference.get();
-    }
-
-    private @Nullable Environment settledOn(Bindings bindings) {
-        if (settled.isEmpty()) {
-            return null;
+        for (int i = running.size() - 1; i >= 0; i--) {
+            if (running.get(i).number == n) {
+                return running.get(i);
+            }
         }
-        for (Reference<?> key = dropped.poll(); key != null; key = dropped.poll()) {
-            settled.remove(key);
-            byNumber.remove(((Key) key).number);
-        }
-        probe.bindings = bindings;
-        Environment environment = settled.get(probe);
-        probe.bindings = null;
-        return environment;
+        return settled.byNumber(n);
     }
 
     private Environment create() {
         int number = ++last;
-        List<?> tables = (List<?>) Objects.requireNonNull(create.call(number));
-        Environment environment = new Environment(number, (LuaTable) tables.get(0), (LuaTable) tables.get(1), library);
-        byNumber.put(number, new WeakReference<>(environment));
-        return environment;
-    }
-
-    private void settle(Environment environment, Bindings bindings, ScriptContext context) {
-        environment.settle(bindings, context);
-        settled.put(new Key(bindings, environment.number, dropped), environment);
+        LuaTable globals = (LuaTable) runtime.unowned(() -> Objects.requireNonNull(create.call(number)));
+        return new Environment(number, globals, runtime, library);
     }
 
     /** The environment that some Bindings have to themselves, which they get if an evaluation on them is under way. */
     private @Nullable Environment own(Bindings bindings) {
-        Environment environment = settledOn(bindings);
+        Environment environment = settled.on(bindings);
         for (int i = running.size() - 1; environment == null && i >= 0; i--) {
             Environment outer = running.get(i);
             ScriptContext context = outer.contextOn(bindings);
             if (context != null) {
                 environment = outer;
                 outer.reveal();
-                settle(outer, bindings, context);
+                settled.add(outer, bindings, context);
             }
         }
         return environment;
+    }
+
+    /** What handles have that come of an evaluation: the Bindings stay, and the environment if it is theirs. */
+    private final class Owner implements Runnable {
+        private @Nullable Environment environment;
+
+        @SuppressWarnings("unused")
+        private final Bindings bindings;
+
+        Owner(Environment environment, Bindings bindings) {
+            this.environment = environment;
+            this.bindings = bindings;
+        }
+
+        /** More can come of a handle, which nothing tells of. */
+        @Override
+        public void run() {
+            if (environment != null) {
+                environment.noteUse();
+                settled.hold(environment);
+            }
+        }
     }
 
     /** Runs a chunk with Bindings as its globals. */
@@ -175,32 +131,46 @@ final class Environments {
         if (environment == null) {
             environment = free.isEmpty() ? create() : free.pop();
         }
-        int passed = runtime.handlesPassed();
+        Owner owner = new Owner(environment, bindings);
         ScriptContext outer = environment.begin(chunk, bindings, context);
         running.add(environment);
+        int given = runtime.handlesGiven();
+        int taken = runtime.handlesTaken();
         try {
             if (arguments.areGiven()) {
                 environment.keep("arg", arguments.table(runtime));
             }
-            return chunk.run(environment.globals, bindings, arguments.values());
+            return chunk.run(
+                    environment.globals, owner, environment.presets(chunk, bindings, arguments), arguments.values());
         } finally {
             running.remove(running.size() - 1);
             environment.end(outer);
-            if (!environment.isSettled()) {
-                end(environment, chunk, bindings, context, runtime.handlesPassed() != passed);
+            if (runtime.handlesTaken() != taken) {
+                environment.noteUse();
+            }
+            if (!settle(environment, chunk, bindings, context, runtime.handlesGiven() != given)) {
+                owner.environment = null;
+                free.push(environment);
             }
         }
     }
 
-    private void end(
-            Environment environment, LuaChunk chunk, Bindings bindings, ScriptContext context, boolean passed) {
-        if (environment.isRevealed() || (passed && chunk.definesFunctions())) {
-            environment.reveal();
-            settle(environment, bindings, context);
-        } else {
-            environment.clear(chunk, bindings, context, passed || !running.isEmpty());
-            free.push(environment);
+    /** At the end of an evaluation; false if the environment is free again. */
+    private boolean settle(
+            Environment environment, LuaChunk chunk, Bindings bindings, ScriptContext context, boolean given) {
+        boolean passed = given || environment.isUsed();
+        if (environment.isSettled()) {
+            if (environment.isToBeHeld(bindings)) {
+                settled.hold(environment);
+            }
+            return true;
         }
+        if (environment.isRevealed() || (passed && chunk.definesFunctions())) {
+            settled.add(environment, bindings, context);
+            return true;
+        }
+        environment.clear(chunk, passed);
+        return false;
     }
 
     /** The environment of some Bindings to call functions in; null when no script has left any there. */
@@ -215,7 +185,7 @@ final class Environments {
         if (environment == null) {
             environment = create();
             environment.reveal();
-            settle(environment, bindings, context);
+            settled.add(environment, bindings, context);
         }
         return environment;
     }

@@ -179,7 +179,8 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
     private LuaChunk load(String script, String name) {
         String text = script.startsWith("#!") ? "--" + script : script;
         String kind = name.equals(HostSettings.NAMELESS) ? "=" : "@";
-        return new LuaChunk(runtime.compileScript(LuaSource.of(text, kind + HostSettings.shown(name))));
+        LuaSource source = LuaSource.of(text, kind + HostSettings.shown(name));
+        return runtime.unowned(() -> new LuaChunk(runtime.compileScript(source)));
     }
 
     private @Nullable Object call(LuaChunk chunk, ScriptContext context) {

@@ -1,9 +1,12 @@
 package io.github.lupa4j.script;
 
+import io.github.lupa4j.LuaChunk;
 import io.github.lupa4j.LuaTable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.script.Bindings;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,7 @@ final class WarmLibrary {
 
     private final LuaTable library;
     /** Where they stand. */
-    private final LuaTable kept;
+    private final Supplier<LuaTable> kept;
 
     /** By name; null for a value that is no table. */
     private final Map<String, @Nullable Copy> values = new HashMap<>();
@@ -34,47 +37,74 @@ final class WarmLibrary {
             return table == null || !table.isCopyOf(original);
         }
 
-        LuaTable renew() {
+        /** Gives the table up, which another script may change. */
+        void leave() {
             if (table != null) {
                 table.close();
+                table = null;
             }
-            table = original.copy();
-            return table;
+        }
+
+        LuaTable renew() {
+            leave();
+            LuaTable copy = original.runtime().unowned(original::copy);
+            table = copy;
+            return copy;
         }
     }
 
-    WarmLibrary(LuaTable library, LuaTable kept) {
+    WarmLibrary(LuaTable library, Supplier<LuaTable> kept) {
         this.library = library;
         this.kept = kept;
     }
 
     // -- Before an evaluation ------------------------------------------------------------------------------------
 
-    /** Takes away what such Bindings hide, of the names that a script may use. */
-    void hide(Set<String> names, Bindings bindings) {
-        if (!values.isEmpty()) {
-            for (String name : names) {
-                if (values.containsKey(name) && bindings.containsKey(name)) {
+    /** Prepares for a script that may use these names, with Bindings that hide some of them. */
+    void prepare(Set<String> names, Bindings bindings) {
+        if (values.isEmpty()) {
+            return;
+        }
+        for (String name : names) {
+            if (values.containsKey(name)) {
+                if (bindings.containsKey(name)) {
                     drop(name);
+                } else {
+                    renew(name);
                 }
             }
         }
     }
 
+    private void renew(String name) {
+        Copy copy = values.get(name);
+        if (copy != null && copy.isChanged()) {
+            kept.get().rawSet(name, copy.renew());
+        }
+    }
+
     /** Takes away what such Bindings hide. */
     void hideAll(Bindings bindings) {
-        hide(Set.copyOf(values.keySet()), bindings);
+        for (String name : List.copyOf(values.keySet())) {
+            if (bindings.containsKey(name)) {
+                drop(name);
+            }
+        }
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
     }
 
     void drop(String name) {
         if (values.containsKey(name)) {
             values.remove(name);
-            kept.rawSet(name, null);
+            kept.get().rawSet(name, null);
         }
     }
 
     void dropAll() {
-        values.keySet().forEach(name -> kept.rawSet(name, null));
+        values.keySet().forEach(name -> kept.get().rawSet(name, null));
         values.clear();
     }
 
@@ -85,7 +115,7 @@ final class WarmLibrary {
         if (SPECIAL.contains(name)) {
             return false;
         }
-        Object value = library.rawGet(name);
+        Object value = library.runtime().unowned(() -> library.rawGet(name));
         if (value != null) {
             values.put(name, value instanceof LuaTable table ? new Copy(table) : null);
         }
@@ -93,17 +123,25 @@ final class WarmLibrary {
     }
 
     /**
-     * Puts new copies of tables in the place of those that are not what they were.
+     * Takes away copies that the script may have changed, and with them what it may have left there.
      *
-     * @param names the names that the script may have used
      * @param passed whether something of the evaluation may know the copies
      */
-    void renew(Set<String> names, boolean passed) {
-        for (String name : names) {
-            Copy copy = values.get(name);
-            if (copy != null && (passed || copy.isChanged())) {
-                kept.rawSet(name, copy.renew());
+    void tidy(LuaChunk chunk, boolean passed) {
+        if (!values.isEmpty() && (passed || canChange(chunk))) {
+            for (String name : chunk.globals()) {
+                Copy copy = values.get(name);
+                if (copy != null && (passed || copy.isChanged())) {
+                    kept.get().rawSet(name, null);
+                    copy.leave();
+                }
             }
         }
+    }
+
+    /** Whether a script may change a table. It has no other way if it does not get hold of its globals. */
+    private static boolean canChange(LuaChunk chunk) {
+        Set<String> names = chunk.globals();
+        return chunk.setsItems() || names.contains("table") || names.contains("rawset");
     }
 }

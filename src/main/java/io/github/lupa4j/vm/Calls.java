@@ -10,6 +10,17 @@ import org.jspecify.annotations.Nullable;
 public final class Calls {
     private static final long MISSING = PlainWords.inSlots(BRIDGE_FAILED_MISSING);
 
+    /** Bits of {@link #code}. */
+    public static final int CODE_DEFINES_FUNCTIONS = BRIDGE_CODE_DEFINES_FUNCTIONS;
+
+    public static final int CODE_SETS_ITEMS = BRIDGE_CODE_SETS_ITEMS;
+    /** Bits of the values of {@link #globalNames}. */
+    public static final int READS_IN_OPENING = BRIDGE_READS_IN_OPENING;
+
+    public static final int READS_LATER = BRIDGE_READS_LATER;
+    /** There is a bit for each. */
+    public static final int MOST_PRESETS = 64;
+
     private final LuaState state;
 
     Calls(LuaState state) {
@@ -155,11 +166,54 @@ public final class Calls {
             int index = state.indexOf(chunk);
             int globalsIndex = state.indexOf(globals);
             state.slots.writeAll(arguments);
-            return state.outcome(bridge_run(state, state.context(), index, globalsIndex, arguments.length));
+            return state.outcome(bridge_run(state, state.context(), index, globalsIndex, arguments.length, 0, 0));
         } finally {
             state.exit(hold, chunk);
             Reference.reachabilityFence(globals);
         }
+    }
+
+    /**
+     * The same without arguments, and with some fields of the globals set until it ends.
+     *
+     * @param names a table of their names
+     * @param values their values, at most {@link #MOST_PRESETS}; null for those that are not set
+     */
+    public @Nullable Object runPreset(Ref chunk, Ref globals, Ref names, @Nullable Object[] values) {
+        int hold = state.enterToRun();
+        try {
+            int index = state.indexOf(chunk);
+            int globalsIndex = state.indexOf(globals);
+            int namesIndex = state.indexOf(names);
+            long presets = write(values);
+            long word = bridge_run(state, state.context(), index, globalsIndex, 0, namesIndex, presets);
+            if (PlainWords.isAsking(word)) {
+                try {
+                    word = state.served(word);
+                } finally {
+                    bridge_unset(state.context(), globalsIndex, namesIndex, presets);
+                }
+            }
+            return state.result(word);
+        } finally {
+            state.exit(hold, chunk);
+            Reference.reachabilityFence(globals);
+            Reference.reachabilityFence(names);
+        }
+    }
+
+    /** Which values are set; none if some cannot be passed, which is a matter for who uses them. */
+    private long write(@Nullable Object[] values) {
+        try {
+            state.slots.writeAll(values);
+        } catch (RuntimeException e) {
+            return 0;
+        }
+        long presets = 0;
+        for (int i = 0; i < values.length; i++) {
+            presets |= values[i] == null ? 0 : 1L << i;
+        }
+        return presets;
     }
 
     /**
@@ -215,19 +269,19 @@ public final class Calls {
         }
     }
 
-    /** Whether a function's own code defines functions. */
-    public boolean definesFunctions(Ref function) {
+    /** What a function does by its code: a sum of BRIDGE_CODE_*. */
+    public int code(Ref function) {
         int hold = state.enter();
         try {
-            return bridge_defines_functions(state.context(), state.indexOf(function)) != 0;
+            return bridge_code(state.context(), state.indexOf(function));
         } finally {
             state.exit(hold, function);
         }
     }
 
     /**
-     * A table of the names of global variables that a chunk and the functions in it read. The value is whether that
-     * happens only before anything else can.
+     * A table of the names of global variables that a chunk and the functions in it use; the values are sums of BRIDGE_SETS
+     * and BRIDGE_READS_*.
      */
     public Object globalNames(Ref chunk) {
         int hold = state.enter();

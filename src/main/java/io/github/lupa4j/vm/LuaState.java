@@ -58,6 +58,11 @@ public final class LuaState extends StateLock {
     int operations;
     /** The number of the operation that was under way when the watch looked last; used by the watch only. */
     int watchedOperation;
+    /** What the references keep alive that come of what runs now. */
+    @Nullable
+    Runnable handleOwner;
+
+    private int handlesTaken;
     /** Whether a script has written something that may not be flushed. */
     private boolean written;
 
@@ -306,8 +311,35 @@ public final class LuaState extends StateLock {
         return references.add(new Ref(this, index, identity), index);
     }
 
+    /**
+     * Says what keeps alive what is found out from now on, and is run when that is used.
+     *
+     * @return what it was before
+     */
+    public @Nullable Runnable setHandleOwner(@Nullable Runnable owner) {
+        Runnable old = handleOwner;
+        handleOwner = owner;
+        return old;
+    }
+
     /** The index of a reference of this state; to be called between enter and {@link #exit(int, Ref)}. */
     int indexOf(Ref ref) {
+        if (ref.owner != null) {
+            ref.owner.run();
+        }
+        return index(ref);
+    }
+
+    /** The same for a value on its way to Lua. */
+    int indexOfValue(Ref ref) {
+        if (ref.owner == null || ref.owner != handleOwner) {
+            handlesTaken++;
+            return indexOf(ref);
+        }
+        return index(ref);
+    }
+
+    private int index(Ref ref) {
         if (ref.state != this) {
             throw new IllegalArgumentException("a handle of another runtime; copy its contents instead");
         }
@@ -427,9 +459,14 @@ public final class LuaState extends StateLock {
         }
     }
 
-    /** How many values of Lua's own have come as handles, or gone. To be asked with the lock held. */
-    public int handlesPassed() {
-        return slots.handlesPassed;
+    /** How many values of Lua's own have come as handles. To be asked with the lock held. */
+    public int handlesGiven() {
+        return slots.handlesGiven;
+    }
+
+    /** How many have gone to Lua, which did not come of what runs. */
+    public int handlesTaken() {
+        return handlesTaken;
     }
 
     /** Kilobytes of machine code in the library's own arena, for tests that there is any. */

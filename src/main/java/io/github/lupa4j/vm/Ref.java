@@ -1,6 +1,7 @@
 package io.github.lupa4j.vm;
 
 import java.lang.ref.PhantomReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Lua object that Java holds through a handle. The object stays alive until the handle is closed or has
@@ -14,6 +15,9 @@ public final class Ref {
     private final long identity;
     private final int index;
     private final Dropped dropped;
+    /** Kept alive by this reference, and told when it is used. */
+    final @Nullable Runnable owner;
+
     private volatile boolean closed;
 
     /** Comes to the state's queue when the reference is to be given back. */
@@ -30,6 +34,7 @@ public final class Ref {
         this.state = state;
         this.index = index;
         this.identity = identity;
+        owner = state.handleOwner;
         dropped = new Dropped(this, index);
     }
 

@@ -27,8 +27,8 @@ class SlotReader extends Block {
     private final StringCache strings;
     private final NameCache names = new NameCache();
     private int found;
-    /** How many values of Lua's own have come as handles, or gone. */
-    int handlesPassed;
+    /** How many values of Lua's own have come as handles. */
+    int handlesGiven;
 
     /** Bytes on their way to a short string. */
     private final byte[] scratch = new byte[128];
@@ -155,7 +155,7 @@ class SlotReader extends Block {
     }
 
     private Object handle(int slot, long word) {
-        handlesPassed++;
+        handlesGiven++;
         return host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(2 * slot + 1));
     }
 

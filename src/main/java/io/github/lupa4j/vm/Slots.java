@@ -182,8 +182,7 @@ final class Slots extends SlotReader {
     private void writeOther(int slot, Object value) {
         Ref ref = Handles.ref(value);
         if (ref != null) {
-            handlesPassed++;
-            words.put(2 * slot, PlainWords.ofReference(state.indexOf(ref)));
+            words.put(2 * slot, PlainWords.ofReference(state.indexOfValue(ref)));
         } else if (value instanceof Float || value instanceof Short || value instanceof Byte) {
             words.put(2 * slot, Double.doubleToLongBits(((Number) value).doubleValue()));
         } else if (value instanceof Character c) {
