@@ -102,8 +102,8 @@ struct Presets {
 };
 
 static void preset(Context* c, lua_State* L, GCtab* globals, const Presets* presets, int32_t slot) {
-  for (int32_t i = 0; presets->which >> i; i++) {
-    if (!(presets->which >> i & 1)) continue;
+  for (uint64_t rest = presets->which; rest; rest &= rest - 1) {
+    int32_t i = __builtin_ctzll(rest);
     push_slots(c, L, slot + i, 1);
     copyTV(L, lj_tab_setstr(L, globals, strV(vm_get_item(presets->names, i + 1))), L->top - 1);
     lj_gc_anybarriert(L, globals);
@@ -118,7 +118,9 @@ static TValue* step_run(lua_State* L, lua_CFunction, void* data) {
   vm_check_stack(L, 4);
   if (r->data) preset(c, L, globals, (const Presets*)r->data, r->nargs);
   push_handler(c, L);
-  vm_push_instance(L, funcV(anchor_slot(c->references, r->a)), globals);
+  GCfunc* chunk = funcV(anchor_slot(c->references, r->a));
+  if (!isluafunc(chunk)) luaL_error(L, "a chunk must be written in Lua");
+  vm_push_instance(L, chunk, globals);
   lua_pushnil(L);
   push_slots(c, L, 0, r->nargs);
   setgcref(L->env, obj2gco(globals));
@@ -134,8 +136,8 @@ void restore_globals(lua_State* L, ptrdiff_t kept) {
 }
 
 static void unset(GCtab* globals, const Presets* presets) {
-  for (int32_t i = 0; presets->which >> i; i++) {
-    if (!(presets->which >> i & 1)) continue;
+  for (uint64_t rest = presets->which; rest; rest &= rest - 1) {
+    int32_t i = __builtin_ctzll(rest);
     TValue* variable = (TValue*)vm_get_field(globals, strV(vm_get_item(presets->names, i + 1)));
     if (variable) setnilV(variable);
   }
@@ -397,10 +399,10 @@ int32_t bridge_code(int64_t context, int32_t function) {
 
 static TValue* step_global_names(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
-  GCproto* proto = funcproto(funcV(anchor_slot(r->c->references, r->a)));
+  GCfunc* chunk = funcV(anchor_slot(r->c->references, r->a));
   vm_check_stack(L, 4);
   lua_createtable(L, 0, 8);
-  vm_collect_globals(L, proto, vm_opening_end(proto));
+  if (isluafunc(chunk)) vm_collect_globals(L, funcproto(chunk), vm_opening_end(funcproto(chunk)));
   return nullptr;
 }
 

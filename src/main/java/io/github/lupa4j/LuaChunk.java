@@ -142,12 +142,20 @@ public final class LuaChunk {
      *     until the chunk ends. Null, and to be null if there are arguments, to set none.
      * @param arguments what {@code ...} is in the chunk
      * @return null, the result, or a list of the results
+     * @throws IllegalArgumentException if there are not as many presets as variables, or arguments as well
+     * @throws LuaException if it fails, or if the function is not written in Lua
      */
     public @Nullable Object run(
             LuaTable globals,
             @Nullable Runnable owner,
             @Nullable Object @Nullable [] presets,
             @Nullable Object... arguments) {
+        if (presets != null && (presets.length != variables().size() || arguments.length > 0)) {
+            throw new IllegalArgumentException(presets.length + " values for "
+                    + variables().size()
+                    + " variables, and " + arguments.length + " arguments; there can be values, one for each variable,"
+                    + " or arguments");
+        }
         return function.runtime().run(this, globals, owner, presets, arguments);
     }
 }

@@ -1,0 +1,206 @@
+package io.github.lupa4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LuaChunkTest {
+    private final LuaRuntime lua = LuaRuntime.create();
+
+    @AfterEach
+    void close() {
+        lua.close();
+    }
+
+    private LuaChunk chunk(String text) {
+        return new LuaChunk(lua.compile(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            return a + b                                   | a b     | a b     | a b
+            return a + f(b) + c                            | a b c f | a b f   | a b f
+            if a then return b else return c end           | a b c   | a b c   | a b c
+            if a then f() end return c                     | a c f   | a f     | a f
+            while a do end return b                        | a b     | -       | -
+            for i = a, b do c = i end return d             | a b d   | a b     | a b
+            for k, v in pairs(a) do end return b           | a b pairs | a pairs | a pairs
+            ::top:: local x = a if x then goto top end     | a       | -       | -
+            local x = b ::top:: x = a if x then goto top end | a b   | b       | b
+            repeat local x = a until x return b            | a b     | -       | -
+            local function f() return a end return b       | a b     | b       | b
+            local function f() return a end return a       | a       | a       | -
+            a = a + 1 return b                             | a b     | a b     | b
+            a = 1                                          | -       | -       | -
+            a, b = b, a                                    | a b     | a b     | -
+            local x = ... return a, x                      | a       | -       | -
+            return a.b.c .. d                              | a d     | a d     | a d
+            local t = {a, b = c} return t                  | a c     | a c     | a c
+            return f()                                     | f       | f       | f
+            return a and b or c                            | a b c   | a b c   | a b c
+            """)
+    void globalsByWhereTheyAreRead(String text, String globals, String opening, String variables) {
+        LuaChunk chunk = chunk(text);
+        assertEquals(Set.of(words(globals)), chunk.globals());
+        assertEquals(Set.of(words(opening)), Set.copyOf(chunk.opening()));
+        assertEquals(List.of(words(variables)), chunk.variables());
+        assertEquals(
+                chunk.variables(), chunk.opening().subList(0, chunk.variables().size()));
+    }
+
+    private static String[] words(String text) {
+        return text == null ? new String[0] : text.split(" ");
+    }
+
+    @Test
+    void namesThatAreNotAsciiAreLeftOut() {
+        assertEquals(Set.of("a"), chunk("return a + gr\u00f6\u00dfe").globals());
+    }
+
+    @Test
+    void whatItsCodeDoes() {
+        assertTrue(chunk("local function f() end").definesFunctions());
+        assertFalse(chunk("return f()").definesFunctions());
+        for (String text : List.of("a.b = 1", "a[1] = 1", "a[b] = 1", "a[300] = 1", "local t = {f()}")) {
+            assertTrue(chunk(text).setsItems(), text);
+            assertTrue(
+                    chunk("return function() return function() " + text + " end end")
+                            .setsItems(),
+                    text);
+        }
+        assertFalse(chunk("local t = a b = t.x[1][c] return t").setsItems());
+        LuaChunk none = new LuaChunk((LuaFunction) lua.execute("return print"));
+        assertFalse(none.definesFunctions() || none.setsItems());
+        assertEquals(Set.of(), none.globals());
+        LuaTable globals = lua.table();
+        LuaException e = assertThrows(LuaException.class, () -> none.run(globals, null, null));
+        assertEquals("a chunk must be written in Lua", e.getMessage());
+    }
+
+    @Test
+    void runsWithOtherGlobals() {
+        LuaTable globals = lua.tableFrom(Map.of("x", 5));
+        LuaChunk chunk = chunk("local a, b = ... y = x + (a or 0) return x, b, y");
+        assertEquals(Arrays.asList(5, "b", 7), chunk.run(globals, null, null, 2, "b"));
+        assertEquals(7, globals.get("y"));
+        assertNull(lua.globals().get("y"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "call()", "call() error('x')", "error('x')", "local co = wrap(function() call() end) co()"})
+    void presetsAreThereWhileItRuns(String middle) {
+        LuaTable globals = lua.table();
+        globals.put("call", lua.function(arguments -> globals.get("a")));
+        globals.put("error", lua.globals().get("error"));
+        globals.put("wrap", lua.globals().getTable("coroutine").get("wrap"));
+        LuaChunk chunk = chunk("local x, y, z = a, b, c " + middle + " return x, y, z");
+        for (int i = 0; i < 300; i++) {
+            Object[] presets = chunk.variables().stream()
+                    .map(name -> "a".equals(name) ? (Object) "some text" : "b".equals(name) ? 2.5 : null)
+                    .toArray();
+            if (middle.contains("error")) {
+                assertThrows(LuaException.class, () -> chunk.run(globals, null, presets));
+            } else {
+                assertEquals(Arrays.asList("some text", 2.5, null), chunk.run(globals, null, presets));
+            }
+            assertNull(globals.get("a"));
+            assertNull(globals.get("b"));
+            assertEquals(3, globals.size());
+        }
+    }
+
+    @Test
+    void presetsAreChecked() {
+        LuaChunk chunk = chunk("return a");
+        LuaTable globals = lua.table();
+        for (int length : new int[] {0, 2, 65, 1000}) {
+            assertThrows(IllegalArgumentException.class, () -> chunk.run(globals, null, new Object[length]));
+        }
+        assertThrows(IllegalArgumentException.class, () -> chunk.run(globals, null, new Object[1], 1));
+        assertEquals(1, chunk.run(globals, null, new Object[] {1}));
+        StringBuilder many = new StringBuilder("local t = {v0");
+        for (int i = 1; i < 100; i++) {
+            many.append(", v").append(i);
+        }
+        LuaChunk large = chunk(many + "} return #t");
+        assertEquals(64, large.variables().size());
+        assertEquals(100, large.opening().size());
+        Object[] values = new Object[64];
+        Arrays.fill(values, "x");
+        for (String name : large.opening()) {
+            globals.put(name, 5);
+        }
+        assertEquals(100, large.run(globals, null, values));
+        assertEquals(36, globals.size());
+    }
+
+    @Test
+    void ownersAreKeptByHandlesAndToldOfTheirUse() {
+        int[] uses = {0};
+        LuaTable globals = lua.table();
+        globals.put("call", lua.function(arguments -> ((LuaFunction) arguments[0]).call()));
+        globals.put("same", lua.function(arguments -> arguments[0]));
+        LuaChunk chunk = chunk("local function f() return x end same(f) return f, call(f), x");
+        List<?> results = (List<?>) chunk.run(globals, () -> uses[0]++, null);
+        assertEquals(1, uses[0]);
+        ((LuaFunction) results.get(0)).call();
+        lua.table(results.get(0));
+        assertEquals(3, uses[0]);
+        chunk.run(globals, null, null);
+        assertEquals(3, uses[0]);
+    }
+
+    @Test
+    void closedOnes() {
+        LuaChunk chunk = chunk("return 1");
+        lua.close();
+        assertThrows(LuaClosedException.class, chunk::globals);
+        assertThrows(LuaClosedException.class, chunk::definesFunctions);
+    }
+
+    @Test
+    void copiesOfTables() {
+        LuaTable original =
+                (LuaTable) lua.execute("return setmetatable({1, 2, {}, x = 'y', [2.5] = false}, {__index = math})");
+        LuaTable copy = original.copy();
+        assertEquals(original.toMap(), copy.toMap());
+        assertNull(copy.metatable());
+        assertTrue(copy.isCopyOf(original));
+        copy.put("x", "z");
+        assertFalse(copy.isCopyOf(original));
+        copy.put("x", "y");
+        assertTrue(copy.isCopyOf(original));
+        original.put(1, 7);
+        assertFalse(copy.isCopyOf(original));
+        assertEquals(1, copy.get(1));
+        LuaTable other = original.copy();
+        other.setMetatable(lua.table());
+        assertFalse(other.isCopyOf(original));
+        for (int i = 10; i < 100; i++) {
+            original.put("key" + i, i);
+        }
+        copy = original.copy();
+        for (int i = 10; i < 100; i += 2) {
+            copy.remove("key" + i);
+            original.remove("key" + i);
+        }
+        lua.gc();
+        assertTrue(copy.isCopyOf(original));
+        copy.put("more", 1);
+        assertFalse(copy.isCopyOf(original));
+        assertTrue(lua.table().copy().isCopyOf(lua.table()));
+    }
+}
