@@ -96,6 +96,16 @@ static inline bool vm_sets_items(GCproto* proto) {
 
 /* -- Chunks -------------------------------------------------------------------------- */
 
+/* LuaJIT does not compile functions of any number of arguments, as chunks are. One that does not ask for them can be run as
+** a function that takes none. */
+static inline void vm_ignore_arguments(GCfunc* chunk) {
+  BCIns *ins = proto_bc(funcproto(chunk)), *end = ins + funcproto(chunk)->sizebc;
+  if (bc_op(*ins) != BC_FUNCV) return;
+  for (BCIns* pc = ins + 1; pc < end; pc++)
+    if (bc_op(*pc) == BC_VARG) return;
+  setbc_op(ins, BC_FUNCF);
+}
+
 /* Whether a chunk of the form `return <expressions>` ends in a tail call. */
 static inline bool vm_returns_by_tail_call(GCfunc* chunk) {
   GCproto* proto = funcproto(chunk);

@@ -334,6 +334,7 @@ static TValue* step_load(lua_State* L, lua_CFunction, void* data) {
   if (status != LUA_OK) lj_err_throw(L, status);
   /* Whatever the globals of this moment are: bridge_run gives others. */
   GCfunc* function = funcV(L->top - 1);
+  vm_ignore_arguments(function);
   setgcref(function->l.env, obj2gco(c->globals));
   lj_gc_objbarrier(L, obj2gco(function), c->globals);
   return nullptr;

@@ -381,8 +381,8 @@ class LimitsTest {
     void aTimeOutIsThatOfItsOwnCall() {
         try (LuaRuntime limited =
                 LuaRuntime.builder().timeLimit(Duration.ofMillis(2)).build()) {
-            LuaFunction loop = (LuaFunction) limited.eval("function(n) for i = 1, n do end end");
-            LuaFunction nothing = (LuaFunction) limited.eval("function() end");
+            LuaFunction loop = inTime(limited, "function(n) for i = 1, n do end end");
+            LuaFunction nothing = inTime(limited, "function() end");
             long steps = 1_000_000;
             for (long end = System.nanoTime() + 4_000_000_000L; System.nanoTime() < end; ) {
                 try {
@@ -398,6 +398,19 @@ class LimitsTest {
                     if (System.nanoTime() - begin < 2_000_000) {
                         throw e; // Else the machine had paused.
                     }
+                }
+            }
+        }
+    }
+
+    /** The machine may pause for longer than the limit. */
+    private static LuaFunction inTime(LuaRuntime limited, String function) {
+        for (int i = 0; ; i++) {
+            try {
+                return (LuaFunction) limited.eval(function);
+            } catch (LuaTimeoutException e) {
+                if (i == 100) {
+                    throw e;
                 }
             }
         }

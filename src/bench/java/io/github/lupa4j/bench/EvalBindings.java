@@ -17,9 +17,9 @@ import party.iroiro.luajava.Lua;
  * <p>{@code java @target/bench.args org.openjdk.jmh.Main EvalBindings}
  */
 public class EvalBindings extends Micro {
-    private static final String TEXT = "return a+b+c+d+e";
     private static final String[] NAMES = {"a", "b", "c", "d", "e"};
 
+    private final String text;
     private LuaScriptEngine lupa4jEngine;
     private CompiledScript lupa4j;
     private Lua luajava;
@@ -27,14 +27,22 @@ public class EvalBindings extends Micro {
     private CompiledScript luaj;
     private int seed;
 
+    public EvalBindings() {
+        this("return a+b+c+d+e");
+    }
+
+    EvalBindings(String text) {
+        this.text = text;
+    }
+
     @Setup
     public void open() throws ScriptException {
         lupa4jEngine = Peers.lupa4j();
-        lupa4j = lupa4jEngine.compile(TEXT);
+        lupa4j = lupa4jEngine.compile(text);
         luajava = Peers.luajava();
-        luajava.load(TEXT);
+        luajava.load(text);
         luajavaChunk = luajava.ref();
-        luaj = ((Compilable) Peers.luaj()).compile(TEXT);
+        luaj = ((Compilable) Peers.luaj()).compile(text);
     }
 
     @TearDown

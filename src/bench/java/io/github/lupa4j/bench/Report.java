@@ -43,7 +43,11 @@ public final class Report {
             new Row("EvalText", "`eval(\"return 1+1\")` again", "eval").atMost(0.3, Who.LUAJAVA),
             new Row("EvalNewText", "— of a new text each time", null),
             new Row("EvalCompiled", "`CompiledScript` of it", "chunk").atMost(1.5, Who.LUAJAVA),
-            new Row("EvalBindings", "`CompiledScript`, 5 fresh bindings", null).atMost(2000, Who.NOBODY),
+            new Row("EvalBindings", "`CompiledScript`, 5 fresh bindings", null)
+                    .atMost(2000, Who.NOBODY)
+                    .atMost(1.2, Who.LUAJ),
+            new Row("EvalBindingsLibrary", "— of a script that calls `math.max`", null),
+            new Row("EvalBindingsFunction", "— of one that defines a function", null),
             new Row("PutGlobals", "5 times `put`", null),
             new Row("JavaMethodInt", "`object:method(i)` from Lua", null)
                     .atMost(0.05, Who.LUAJAVA)
