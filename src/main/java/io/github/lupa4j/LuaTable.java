@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * only when they are the same table. Each operation is atomic; an iteration sees changes made meanwhile or not.
  */
 public final class LuaTable extends LuaValue implements Map<Object, Object> {
-    private final TableEntries entries = new TableEntries(this);
+    private @Nullable TableEntries entries;
 
     LuaTable(LuaRuntime runtime, int index, long identity) {
         super(runtime, LuaType.TABLE, index, identity);
@@ -129,19 +129,28 @@ public final class LuaTable extends LuaValue implements Map<Object, Object> {
         }
     }
 
+    private TableEntries entries() {
+        TableEntries views = entries;
+        if (views == null) {
+            views = new TableEntries(this);
+            entries = views; // Another thread may have others, which are as good.
+        }
+        return views;
+    }
+
     @Override
     public Set<Object> keySet() {
-        return entries.keySet();
+        return entries().keySet();
     }
 
     @Override
     public Collection<Object> values() {
-        return entries.values();
+        return entries().values();
     }
 
     @Override
     public Set<Map.Entry<Object, Object>> entrySet() {
-        return entries.entrySet();
+        return entries().entrySet();
     }
 
     // -- Typed values ----------------------------------------------------------------------------------------------

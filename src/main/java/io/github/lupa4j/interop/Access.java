@@ -30,31 +30,31 @@ public final class Access {
         }
     }
 
-    /** Made when it is needed. */
+    /** What is needed where there is no way to the rest of the JVM; loading it takes a millisecond. */
     private static final class Sandbox {
+        /** What holds up threads; not a way out, but no business of a script that is not trusted. */
+        static final Set<String> MONITOR_METHODS = Set.of("wait", "notify", "notifyAll");
+
+        static final Set<Class<?>> ESCAPES = Set.of(
+                Class.class,
+                ClassLoader.class,
+                Module.class,
+                ModuleLayer.class,
+                Package.class,
+                Runtime.class,
+                ProcessBuilder.class,
+                Process.class,
+                ProcessHandle.class,
+                System.class,
+                Thread.class,
+                ThreadGroup.class,
+                ThreadLocal.class,
+                MethodHandles.class,
+                MethodHandles.Lookup.class,
+                VarHandle.class);
+
         static final Access ACCESS = new Access(name -> false, member -> isMethod(member) && !isEscape(member));
     }
-
-    /** What holds up threads; not a way out, but no business of a script that is not trusted. */
-    private static final Set<String> MONITOR_METHODS = Set.of("wait", "notify", "notifyAll");
-
-    private static final Set<Class<?>> ESCAPES = Set.of(
-            Class.class,
-            ClassLoader.class,
-            Module.class,
-            ModuleLayer.class,
-            Package.class,
-            Runtime.class,
-            ProcessBuilder.class,
-            Process.class,
-            ProcessHandle.class,
-            System.class,
-            Thread.class,
-            ThreadGroup.class,
-            ThreadLocal.class,
-            MethodHandles.class,
-            MethodHandles.Lookup.class,
-            VarHandle.class);
 
     private final Predicate<? super String> classes;
     private final Predicate<? super Member> members;
@@ -129,7 +129,7 @@ public final class Access {
         Class<?> owner = member.getDeclaringClass();
         if (owner == Object.class) {
             return !(member instanceof Constructor)
-                    && (member.getName().equals("getClass") || MONITOR_METHODS.contains(member.getName()));
+                    && (member.getName().equals("getClass") || Sandbox.MONITOR_METHODS.contains(member.getName()));
         }
         return owner.getPackageName().startsWith("java.lang.reflect")
                 || owner.getPackageName().startsWith("java.lang.invoke")
@@ -138,7 +138,7 @@ public final class Access {
 
     private static boolean isEscape(Class<?> owner) {
         for (Class<?> c = owner; c != null; c = c.getSuperclass()) {
-            if (ESCAPES.contains(c)) {
+            if (Sandbox.ESCAPES.contains(c)) {
                 return true;
             }
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.script.Bindings;
 import javax.script.Compilable;
 import javax.script.CompiledScript;
@@ -180,7 +181,13 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         String text = script.startsWith("#!") ? "--" + script : script;
         String kind = name.equals(HostSettings.NAMELESS) ? "=" : "@";
         LuaSource source = LuaSource.of(text, kind + HostSettings.shown(name));
-        return runtime.unowned(() -> new LuaChunk(runtime.compileScript(source)));
+        return runtime.unowned(
+                new Supplier<>() { // no lambda here either
+                    @Override
+                    public LuaChunk get() {
+                        return new LuaChunk(runtime.compileScript(source));
+                    }
+                });
     }
 
     private @Nullable Object call(LuaChunk chunk, ScriptContext context) {

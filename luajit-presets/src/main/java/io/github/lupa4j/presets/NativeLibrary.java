@@ -100,28 +100,50 @@ public final class NativeLibrary {
     }
 
     private static URL find(String resource) {
+        URL near = findNear(resource);
+        if (near != null) {
+            return near;
+        }
         ClassLoader loader = NativeLibrary.class.getClassLoader();
-        URL found = loader != null ? loader.getResource(resource) : ClassLoader.getSystemResource(resource);
-        return found != null ? found : findBeside(resource);
+        return loader != null ? loader.getResource(resource) : ClassLoader.getSystemResource(resource);
     }
 
     /**
-     * Looks into the native jar next to the main jar. On the module path the native jar is a module that nothing
-     * requires, so it is not resolved unless the program says {@code --add-modules}.
+     * Looks where this class comes from: in that folder, in the native jar next to that jar, in that jar. A class loader
+     * would first ask each module of the JDK, which takes 3 ms. Nor would it find the native jar on the module path, as a
+     * module that nothing requires is not resolved.
      */
-    private static URL findBeside(String resource) {
+    private static URL findNear(String resource) {
         try {
             CodeSource source = NativeLibrary.class.getProtectionDomain().getCodeSource();
-            if (source == null || !source.getLocation().getPath().endsWith(".jar")) {
+            URL home = source == null ? null : source.getLocation();
+            if (home == null || !home.getProtocol().equals("file")) {
                 return null;
             }
-            String main = source.getLocation().toString();
-            String jar = main.substring(0, main.length() - ".jar".length()) + "-" + platform() + ".jar";
-            URL url = new URL("jar:" + jar + "!/" + resource);
-            open(url).close();
-            return url;
+            if (new File(home.toURI()).isDirectory()) {
+                URL file = new URL(home, resource);
+                return new File(file.toURI()).isFile() ? file : null;
+            }
+            String main = home.toString();
+            if (main.endsWith(".jar")) {
+                String nativeJar = main.substring(0, main.length() - ".jar".length()) + "-" + platform() + ".jar";
+                if (new File(new URL(nativeJar).toURI()).isFile()) {
+                    return new URL("jar:" + nativeJar + "!/" + resource);
+                }
+            }
+            URL inMain = new URL("jar:" + main + "!/" + resource);
+            return isThere(inMain) ? inMain : null;
+        } catch (IOException | URISyntaxException | IllegalArgumentException e) {
+            return null; // not a place like that
+        }
+    }
+
+    private static boolean isThere(URL resource) {
+        try {
+            open(resource).close();
+            return true;
         } catch (IOException e) {
-            return null;
+            return false;
         }
     }
 
@@ -133,14 +155,14 @@ public final class NativeLibrary {
         if (folder == null) {
             return null;
         }
-        String checksum;
-        long size;
-        // Written by the build next to the library: its checksum, so that nothing need be computed here.
+        String[] checksumAndSize; // Written by the build next to the library, so that nothing need be computed here.
         try (InputStream in = open(new URL(library + ".sha256"))) {
-            checksum = new String(in.readAllBytes(), StandardCharsets.US_ASCII).trim();
+            checksumAndSize = new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .trim()
+                    .split(" ");
         }
-        size = size(library);
-        Path target = Path.of(folder, checksum, file);
+        long size = Long.parseLong(checksumAndSize[1]);
+        Path target = Path.of(folder, checksumAndSize[0], file);
         try {
             if (!Files.isRegularFile(target) || Files.size(target) != size) {
                 Files.createDirectories(target.getParent());
@@ -176,14 +198,6 @@ public final class NativeLibrary {
         URLConnection connection = url.openConnection();
         connection.setUseCaches(false); // leave no jar open behind the program's back
         return connection.getInputStream();
-    }
-
-    private static long size(URL library) throws IOException {
-        URLConnection connection = library.openConnection();
-        connection.setUseCaches(false);
-        long size = connection.getContentLengthLong();
-        connection.getInputStream().close(); // and with it the jar
-        return size;
     }
 
     private static void copy(URL library, Path target) throws IOException {
