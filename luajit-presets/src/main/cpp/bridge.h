@@ -249,6 +249,8 @@ int32_t bridge_load(
 
 /* The bytecode of the referenced function, one string; BRIDGE_FAILED_MISSING if it is not written in Lua. */
 int32_t bridge_dump(JNIEnv* env, jclass, jobject self, int64_t context, int32_t function);
+/* The referenced chunk is to run again and again: it is compiled like a function when it does, unless it asks for arguments. */
+void bridge_repeat(int64_t context, int32_t chunk);
 /* What a function does by its code, as far as is known: a sum of BRIDGE_CODE_*. */
 enum {
   BRIDGE_CODE_DEFINES_FUNCTIONS = 1,

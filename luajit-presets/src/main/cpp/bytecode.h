@@ -97,7 +97,8 @@ static inline bool vm_sets_items(GCproto* proto) {
 /* -- Chunks -------------------------------------------------------------------------- */
 
 /* LuaJIT does not compile functions of any number of arguments, as chunks are. One that does not ask for them can be run as
-** a function that takes none. */
+** a function that takes none. But functions count how often they run in a small table by their address: many chunks that run
+** once would look like one that runs often. */
 static inline void vm_ignore_arguments(GCfunc* chunk) {
   BCIns *ins = proto_bc(funcproto(chunk)), *end = ins + funcproto(chunk)->sizebc;
   if (bc_op(*ins) != BC_FUNCV) return;

@@ -334,7 +334,6 @@ static TValue* step_load(lua_State* L, lua_CFunction, void* data) {
   if (status != LUA_OK) lj_err_throw(L, status);
   /* Whatever the globals of this moment are: bridge_run gives others. */
   GCfunc* function = funcV(L->top - 1);
-  vm_ignore_arguments(function);
   setgcref(function->l.env, obj2gco(c->globals));
   lj_gc_objbarrier(L, obj2gco(function), c->globals);
   return nullptr;
@@ -388,6 +387,11 @@ int32_t bridge_dump(JNIEnv* env, jclass, jobject self, int64_t context, int32_t 
   int32_t n = cross(env, self, context, step_dump, &r);
   free(code.data);
   return n;
+}
+
+void bridge_repeat(int64_t context, int32_t chunk) {
+  GCfunc* fn = funcV(anchor_slot(((Context*)(intptr_t)context)->references, chunk));
+  if (isluafunc(fn)) vm_ignore_arguments(fn);
 }
 
 int32_t bridge_code(int64_t context, int32_t function) {

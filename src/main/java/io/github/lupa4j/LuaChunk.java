@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class LuaChunk {
     private final LuaFunction function;
     private volatile @Nullable Code code;
+    private volatile boolean repeats;
 
     /** What the code tells. */
     private record Code(
@@ -127,6 +128,16 @@ public final class LuaChunk {
             }
         });
         return names;
+    }
+
+    /**
+     * Says that the chunk is to run more than once: LuaJIT compiles it when it has run often, unless it uses {@code ...}.
+     */
+    public void repeat() {
+        if (!repeats) {
+            repeats = true;
+            function.runtime().state.calls().repeat(function.ref);
+        }
     }
 
     // -- Running -------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ abstract class RuntimeCode {
      * @throws LuaException if it fails
      */
     public @Nullable Object eval(LuaSource expression, @Nullable Object... arguments) {
-        return compileExpression(expression).call(arguments);
+        return load(expression, Calls.Load.EXPRESSION).call(arguments);
     }
 
     /**
@@ -57,7 +57,7 @@ abstract class RuntimeCode {
      * @throws LuaException if it fails
      */
     public @Nullable Object execute(String chunk, @Nullable Object... arguments) {
-        return compile(chunk).call(arguments);
+        return execute(LuaSource.of(chunk, chunk), arguments);
     }
 
     /**
@@ -70,7 +70,7 @@ abstract class RuntimeCode {
      * @throws LuaException if it fails
      */
     public @Nullable Object execute(LuaSource chunk, @Nullable Object... arguments) {
-        return compile(chunk).call(arguments);
+        return load(chunk).call(arguments);
     }
 
     /**
@@ -93,6 +93,10 @@ abstract class RuntimeCode {
      * @throws LuaSyntaxException if it does not compile, or is not what its mode says
      */
     public LuaFunction compile(LuaSource chunk) {
+        return repeated(load(chunk));
+    }
+
+    private LuaFunction load(LuaSource chunk) {
         boolean binary = chunk.mode() == LuaSource.Mode.BINARY;
         if (binary && refusesBytecode()) {
             throw new LuaSyntaxException(
@@ -103,6 +107,12 @@ abstract class RuntimeCode {
         return load(chunk, binary ? Calls.Load.BINARY : Calls.Load.TEXT);
     }
 
+    /** What is compiled apart from its first call is to be called often. */
+    private LuaFunction repeated(LuaFunction function) {
+        state().calls().repeat(function.ref);
+        return function;
+    }
+
     /**
      * Compiles an expression, or a list of them.
      *
@@ -111,14 +121,14 @@ abstract class RuntimeCode {
      * @throws LuaSyntaxException if it is no expression
      */
     public LuaFunction compileExpression(LuaSource expression) {
-        return load(expression, Calls.Load.EXPRESSION);
+        return repeated(load(expression, Calls.Load.EXPRESSION));
     }
 
     /**
-     * Compiles an expression, or a list of them, else a chunk.
+     * Compiles an expression, or a list of them, else a chunk, which may run only once.
      *
      * @param script source text
-     * @return a function that returns the expression's values, or runs the chunk
+     * @return a function that returns the expression's values, or runs the chunk; see {@link LuaChunk#repeat}
      * @throws LuaSyntaxException if it is neither; the error is the chunk's
      */
     public LuaFunction compileScript(LuaSource script) {

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.lupa4j.script.LuaScriptEngine;
+import io.github.lupa4j.script.LuaScriptEngineFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.script.CompiledScript;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +164,75 @@ class LuaChunkTest {
         assertEquals(3, uses[0]);
         chunk.run(globals, null, null);
         assertEquals(3, uses[0]);
+    }
+
+    /** LuaJIT counts the calls of functions in a small table by their addresses, where many that run once meet. */
+    @Test
+    void whatRunsOnceIsNotCompiled() throws Exception {
+        LuaScriptEngine engine = new LuaScriptEngineFactory().getScriptEngine();
+        try (engine) {
+            for (int i = 0; i < 20_000; i++) {
+                assertEquals(i + 1, engine.eval("return 1 + " + i));
+                assertEquals(i + 1, lua.eval("1 + " + i));
+            }
+            assertEquals(0, engine.runtime().state.traceCount());
+            assertEquals(0, lua.state.traceCount());
+        }
+    }
+
+    @Test
+    void whatRunsOftenIsCompiled() throws Exception {
+        LuaScriptEngine engine = new LuaScriptEngineFactory().getScriptEngine();
+        try (engine) {
+            CompiledScript script = engine.compile("local n = 1 + 1 return n");
+            LuaFunction function = lua.compile("local n = 1 + 1 return n");
+            LuaFunction expression = lua.compileExpression(LuaSource.of("1 + tostring(1)", "=e"));
+            for (int i = 0; i < 300; i++) {
+                assertEquals(2, script.eval());
+                assertEquals(2, function.call(1, 2, "extra"));
+            }
+            int first = engine.runtime().state.traceCount();
+            assertTrue(first > 0);
+            for (int i = 0; i < 300; i++) {
+                assertEquals(3, engine.eval("local n = 1 + 2 return n"));
+            }
+            assertTrue(engine.runtime().state.traceCount() > first);
+            int second = lua.state.traceCount();
+            assertTrue(second > 0);
+            for (int i = 0; i < 300; i++) {
+                assertEquals(2, expression.call());
+            }
+            assertTrue(lua.state.traceCount() > second);
+        }
+    }
+
+    @Test
+    void argumentsOfWhatRunsOften() {
+        for (String text : List.of(
+                "return ...",
+                "local a, b = ... return a, b",
+                "return (function(...) return ... end)(...)",
+                "local t = {...} return t[1], t[2]",
+                "return select(1, ...)")) {
+            LuaFunction function = lua.compile(text);
+            for (int i = 0; i < 300; i++) {
+                assertEquals(List.of(i, "x"), function.call(i, "x"), text);
+            }
+            assertEquals(-1, function.parameterCount());
+        }
+        LuaFunction none = lua.compile("local a, b = 1 return a, b, debug.getinfo(1).isvararg");
+        for (int i = 0; i < 300; i++) {
+            assertEquals(
+                    Arrays.asList(
+                            1,
+                            null,
+                            lua.compile("return debug.getinfo(1).isvararg, ...").call()),
+                    none.call(5, 6, 7));
+        }
+        assertEquals(-1, none.parameterCount());
+        assertEquals(
+                Arrays.asList("x", 5),
+                lua.compile(lua.compile("return ...").dump()).call("x", 5));
     }
 
     @Test

@@ -111,6 +111,8 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
         if (chunk == null) {
             chunk = load(script, name);
             chunks.put(script, name, chunk);
+        } else {
+            chunk.repeat();
         }
         return chunk;
     }
@@ -138,7 +140,9 @@ public final class LuaScriptEngine implements ScriptEngine, Compilable, Invocabl
             runtime.lock();
             try {
                 name = HostSettings.scriptName(context);
-                return new LuaCompiledScript(this, load(script, name), name);
+                LuaChunk chunk = load(script, name);
+                chunk.repeat();
+                return new LuaCompiledScript(this, chunk, name);
             } finally {
                 runtime.unlock();
             }

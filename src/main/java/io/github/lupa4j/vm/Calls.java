@@ -269,6 +269,16 @@ public final class Calls {
         }
     }
 
+    /** Has a chunk compiled to machine code, if it can be, when it has run often. */
+    public void repeat(Ref chunk) {
+        int hold = state.enter();
+        try {
+            bridge_repeat(state.context(), state.indexOf(chunk));
+        } finally {
+            state.exit(hold, chunk);
+        }
+    }
+
     /** What a function does by its code: a sum of BRIDGE_CODE_*. */
     public int code(Ref function) {
         int hold = state.enter();
