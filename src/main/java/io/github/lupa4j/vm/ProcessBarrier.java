@@ -13,7 +13,7 @@ final class ProcessBarrier {
 
     private ProcessBarrier() {}
 
-    /** To be called once, on a thread that has some milliseconds. */
+    /** To be called once, on a thread that has ten milliseconds. */
     static void prepare() {
         ready = ready || (keepsProgramOrder() && bridge_prepare_barrier() != 0);
     }

@@ -107,26 +107,11 @@ local function from_library(env, name)
   return value
 end
 
--- Where `kept` has what it belongs to.
-local SCOPE, ENV = {}, {}
-
-local names_of_kept = {
-  __index = function(kept, name)
-    local in_library = library[name] ~= nil
-    local value, is_null = read(rawget(kept, SCOPE), name, in_library)
-    if value == nil and in_library and not is_null then
-      value = from_library(rawget(kept, ENV), name)
-      kept[name] = value
-    end
-    return value
-  end,
-}
-
--- A new environment; `scope` is how Java knows it.
+-- A new environment; `scope` is how Java knows it. The functions are its own: a script can get at its metatables, which must
+-- lead to nothing that others use.
 return function(scope)
-  local env = {}
-  local kept = setmetatable({ [SCOPE] = scope, [ENV] = env }, names_of_kept)
-  return setmetatable(env, {
+  local env, kept = {}, {}
+  setmetatable(env, {
     __index = kept,
     __newindex = function(_, name, value)
       if write(scope, name, value) then
@@ -136,4 +121,16 @@ return function(scope)
       end
     end,
   })
+  setmetatable(kept, {
+    __index = function(_, name)
+      local in_library = library[name] ~= nil
+      local value, is_null = read(scope, name, in_library)
+      if value == nil and in_library and not is_null then
+        value = from_library(env, name)
+        kept[name] = value
+      end
+      return value
+    end,
+  })
+  return env
 end

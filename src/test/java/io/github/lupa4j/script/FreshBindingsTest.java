@@ -189,6 +189,50 @@ class FreshBindingsTest {
         use();
     }
 
+    /** The tables that stand behind an evaluation's globals are its own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "getmetatable(getmetatable(_G).__index).__index = {}",
+                "getmetatable(getmetatable(_G).__index).__index = nil",
+                "local m = getmetatable(getmetatable(_G).__index) local old = m.__index"
+                        + " m.__index = function(t, k) spied = (spied or '') .. k return old(t, k) end",
+                "getmetatable(_G).__index = {}",
+                "getmetatable(_G).__newindex = nil",
+                "local i = getmetatable(_G).__index for k in next, i do i[k] = nil end",
+                "local i = getmetatable(_G).__index i.type, i.x = 1, 2",
+                "setmetatable(getmetatable(_G).__index, nil)",
+                "setmetatable(_G, nil)",
+                "rawset(_G, 'x', 1) rawset(_G, 'type', 2)",
+            })
+    void whatStandsBehindTheGlobalsIsOfOneEvaluation(String change) throws Exception {
+        use();
+        Bindings bindings = new SimpleBindings();
+        engine.eval(change + " return 1", bindings);
+        for (int i = 0; i < 3; i++) {
+            assertEquals("3function", engine.eval("return x .. type(print)", with("x", 3)));
+            assertEquals(3, engine.eval("local function f() return x end return f()", with("x", 3)));
+            assertEquals(3, engine.eval("function f() return x end return f()", with("x", 3)));
+            use();
+        }
+        assertNull(bindings.get("spied"));
+    }
+
+    @Test
+    void noScriptReadsOtherBindings() throws Exception {
+        Bindings secret = with("secret", "found");
+        engine.eval("function f() return secret end", secret);
+        secret.put("look", (Supplier<Object>) () -> evaluated(
+                "local i = getmetatable(_G).__index for k, v in next, i do if type(v) == 'number' then for n = -1, 60 do"
+                        + " i[k] = n if secret then return secret end end end end return 'nothing'",
+                new SimpleBindings()));
+        assertEquals("nothing", engine.eval("return look()", secret));
+        assertEquals(
+                0,
+                fresh("local n = 0 for k in next, getmetatable(_G).__index do"
+                        + " if type(k) ~= 'string' then n = n + 1 end end return n"));
+    }
+
     // -- Variables ------------------------------------------------------------------------------------------------
 
     /** Changes while a script runs, at the times when a script can see it. */
