@@ -16,12 +16,6 @@ final class InterruptWatch implements Runnable {
     /** After so many pauses in which nothing happened the thread ends. */
     private static final int IDLE_PAUSES = 75;
 
-    /**
-     * When the barrier is prepared. That takes ten milliseconds, for which a JVM waits that ends meanwhile, and many end soon
-     * after their first script.
-     */
-    private static final int PAUSES_TO_BARRIER = 5;
-
     private static final Object MONITOR = new Object();
     private static final List<WeakReference<LuaState>> STATES = new ArrayList<>();
 
@@ -58,12 +52,14 @@ final class InterruptWatch implements Runnable {
 
     @Override
     public void run() {
+        // Preparing the barrier takes ten milliseconds. A JVM that ends meanwhile waits for it, and many end soon after
+        // their
+        // first script; but what the JVM compiles first should see the biased lock.
+        LockSupport.parkNanos(PAUSE_NANOS);
+        ProcessBarrier.prepare();
         int idle = 0;
-        for (long pauses = 1; ; pauses++) {
+        while (true) {
             LockSupport.parkNanos(PAUSE_NANOS);
-            if (pauses == PAUSES_TO_BARRIER) {
-                ProcessBarrier.prepare();
-            }
             idle = look() ? 0 : idle + 1;
             if (idle >= IDLE_PAUSES) {
                 asleep = true;
