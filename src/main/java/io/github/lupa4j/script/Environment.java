@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The globals of scripts that run on Bindings which are not the engine's own: the Java half of environment.lua.
  *
  * <p>During an evaluation it holds its Bindings. When something that knows the globals may outlive the evaluation,
- * the environment is settled: it stays with those Bindings, which it then holds weakly, for the engine finds it by
- * them, and what a script made on them keeps them alive. Otherwise it serves other Bindings next.
+ * the environment is settled: it stays with those Bindings, see {@link Settlements}. Otherwise it serves other Bindings
+ * next.
  */
 final class Environment {
     /** Hidden by what comes of the library. */
@@ -70,7 +70,7 @@ final class Environment {
     /** Names of variables that were set for the evaluation. */
     private List<String> presetNames = List.of();
     /** Whether it is the evaluation of a mere map, in which names can be looked up that a script does not come to read. */
-    private boolean isPlain;
+    private boolean onPlainMap;
 
     private boolean revealed;
     private @Nullable Bindings active;
@@ -112,10 +112,10 @@ final class Environment {
         if (!keptNames.isEmpty()) {
             keptNames.entrySet().removeIf(entry -> replaceByBinding(entry.getKey(), entry.getValue(), bindings));
         }
-        isPlain = isPlain(bindings) && isInnermost(context);
+        onPlainMap = isPlain(bindings) && isInnermost(context);
         if (isSettled()) {
             warm.hideAll(bindings);
-        } else if (isPlain) {
+        } else if (onPlainMap) {
             warm.prepare(chunk.globals(), bindings);
         } else {
             warm.dropAll();
@@ -129,7 +129,7 @@ final class Environment {
      */
     @Nullable
     Object @Nullable [] presets(LuaChunk chunk, Bindings bindings, Arguments arguments) {
-        if (!isPlain || isSettled() || arguments.areGiven()) {
+        if (!onPlainMap || isSettled() || arguments.areGiven()) {
             return null;
         }
         List<String> opening = chunk.opening();
@@ -254,7 +254,7 @@ final class Environment {
     void clear(LuaChunk chunk, boolean passed) {
         used = false;
         keptNames.forEach((name, hidden) -> {
-            if (hidden != LIBRARY || !isPlain || !warm.keep(name)) {
+            if (hidden != LIBRARY || !onPlainMap || !warm.keep(name)) {
                 kept().rawSet(name, null);
             }
         });
