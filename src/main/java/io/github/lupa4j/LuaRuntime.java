@@ -136,6 +136,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
      * Runs something of which the handles keep no owner alive, although it may run in a {@linkplain LuaChunk#run chunk}
      * that has one.
      *
+     * @param <T> the type of the result
      * @param action what to run
      * @return what that gives
      */
