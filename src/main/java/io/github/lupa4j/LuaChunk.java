@@ -27,6 +27,8 @@ public final class LuaChunk {
             @Nullable LuaTable names) {}
 
     /**
+     * Takes a function as a chunk. That it is written in Lua is checked when the chunk runs.
+     *
      * @param function a compiled chunk
      */
     public LuaChunk(LuaFunction function) {
