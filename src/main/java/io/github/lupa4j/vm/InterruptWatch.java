@@ -53,8 +53,7 @@ final class InterruptWatch implements Runnable {
     @Override
     public void run() {
         // Preparing the barrier takes ten milliseconds, for which a JVM waits that ends meanwhile, as many do soon
-        // after
-        // their first script. Much later is bad, too: what the JVM compiles first should see the biased lock.
+        // after their first script. Much later is bad, too: what the JVM compiles first should see the biased lock.
         LockSupport.parkNanos(PAUSE_NANOS);
         ProcessBarrier.prepare();
         int idle = 0;
