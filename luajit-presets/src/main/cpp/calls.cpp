@@ -99,6 +99,9 @@ int64_t bridge_call_field(JNIEnv* env, jclass, jobject self, int64_t context, in
 struct Presets {
   GCtab* names;
   uint64_t which;
+
+  Presets(const Context* c, int32_t reference, int64_t presets)
+      : names(presets ? tabV(anchor_slot(c->references, reference)) : nullptr), which((uint64_t)presets) {}
 };
 
 static void preset(Context* c, lua_State* L, GCtab* globals, const Presets* presets, int32_t slot) {
@@ -116,7 +119,7 @@ static TValue* step_run(lua_State* L, lua_CFunction, void* data) {
   Context* c = r->c;
   GCtab* globals = tabV(anchor_slot(c->references, r->b));
   vm_check_stack(L, 4);
-  if (r->data) preset(c, L, globals, (const Presets*)r->data, r->nargs);
+  preset(c, L, globals, (const Presets*)r->data, r->nargs);
   push_handler(c, L);
   GCfunc* chunk = funcV(anchor_slot(c->references, r->a));
   if (!isluafunc(chunk)) luaL_error(L, "a chunk must be written in Lua");
@@ -145,7 +148,7 @@ static void unset(GCtab* globals, const Presets* presets) {
 
 void bridge_unset(int64_t context, int32_t globals, int32_t names, int64_t presets) {
   Context* c = (Context*)(intptr_t)context;
-  Presets given = {tabV(anchor_slot(c->references, names)), (uint64_t)presets};
+  Presets given(c, names, presets);
   unset(tabV(anchor_slot(c->references, globals)), &given);
 }
 
@@ -158,11 +161,8 @@ int64_t bridge_run(JNIEnv* env, jclass, jobject self, int64_t context, int32_t c
   /* loadstring, require and setfenv(0) of the chunk must see its globals too: they belong to the thread. */
   Context* c = (Context*)(intptr_t)context;
   lua_State* L = c->L;
-  Presets given;
-  if (presets) {
-    given = {tabV(anchor_slot(c->references, names)), (uint64_t)presets};
-    r.data = &given;
-  }
+  Presets given(c, names, presets);
+  r.data = &given;
   ptrdiff_t bottom = savestack(L, L->top);
   settabV(L, L->top, tabref(L->env));
   L->top++;
@@ -171,7 +171,7 @@ int64_t bridge_run(JNIEnv* env, jclass, jobject self, int64_t context, int32_t c
     c->call_has_globals = true;
   } else {
     restore_globals(L, bottom);
-    if (presets) unset(tabV(anchor_slot(c->references, globals)), &given);
+    unset(tabV(anchor_slot(c->references, globals)), &given);
   }
   return asking_or_in_slots(c, n);
 }

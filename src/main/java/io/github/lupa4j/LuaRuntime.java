@@ -162,7 +162,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
         int hold = state.enter();
         Runnable outer = state.setHandleOwner(owner);
         try {
-            LuaTable names = chunk.names();
+            LuaTable names = presets == null ? null : chunk.names();
             if (presets != null && names != null) {
                 return state.calls().runPreset(chunk.function().ref, globals.ref, names.ref, presets);
             }
