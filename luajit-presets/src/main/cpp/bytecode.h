@@ -39,6 +39,21 @@ static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals)
   L->top++;
 }
 
+/* The position of a function among those that another one defines, or -1. */
+static inline int32_t vm_child_number(GCproto* parent, GCproto* child) {
+  for (MSize i = 0; i < parent->sizekgc; i++)
+    if (proto_kgc(parent, (ptrdiff_t)i - (ptrdiff_t)parent->sizekgc) == obj2gco(child)) return (int32_t)i;
+  return -1;
+}
+
+/* A new instance of the function at such a position, which has no upvalues. */
+static inline void vm_push_child(lua_State* L, GCproto* parent, int32_t number, GCtab* globals) {
+  GCobj* child = proto_kgc(parent, (ptrdiff_t)number - (ptrdiff_t)parent->sizekgc);
+  GCfunc* instance = lj_func_newL_empty(L, gco2pt(child), globals);
+  setfuncV(L, L->top, instance);
+  L->top++;
+}
+
 /* -- Global variables -------------------------------------------------------------- */
 
 /* Where the opening of a chunk ends: the code that it goes through once at most, in little time, and in which nothing else

@@ -176,6 +176,32 @@ int64_t bridge_run(JNIEnv* env, jclass, jobject self, int64_t context, int32_t c
   return asking_or_in_slots(c, n);
 }
 
+/* -- Functions that are made anew ------------------------------------------------------ */
+
+int32_t bridge_child_number(int64_t context, int32_t function, int32_t chunk, int32_t globals) {
+  Context* c = (Context*)(intptr_t)context;
+  GCfunc *fn = funcV(anchor_slot(c->references, function)), *parent = funcV(anchor_slot(c->references, chunk));
+  bool plain = isluafunc(fn) && !fn->l.nupvalues && tabref(fn->l.env) == tabV(anchor_slot(c->references, globals));
+  return plain && isluafunc(parent) ? vm_child_number(funcproto(parent), funcproto(fn)) : -1;
+}
+
+static TValue* step_new_child(lua_State* L, lua_CFunction, void* data) {
+  Request* r = (Request*)data;
+  GCtab* references = r->c->references;
+  vm_check_stack(L, 1);
+  vm_push_child(L, funcproto(funcV(anchor_slot(references, r->a))), r->nargs, tabV(anchor_slot(references, r->b)));
+  return nullptr;
+}
+
+int32_t bridge_new_child(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t number, int32_t globals) {
+  Request r = {};
+  r.a = chunk;
+  r.b = globals;
+  r.nargs = number;
+  r.repeatable = true;
+  return cross(env, self, context, step_new_child, &r);
+}
+
 /* -- Coroutines ------------------------------------------------------------------------ */
 
 TValue* step_take_resumed(lua_State* L, lua_CFunction, void* data) {

@@ -17,6 +17,7 @@ public final class LuaChunk {
     private final LuaFunction function;
     private volatile @Nullable Code code;
     private volatile boolean repeats;
+    private volatile boolean needed;
 
     /** What the code tells. */
     private record Code(
@@ -142,6 +143,18 @@ public final class LuaChunk {
         }
     }
 
+    /** Functions of it rest: they are made anew with its code. */
+    void setNeeded() {
+        needed = true;
+    }
+
+    /** Closes the function, unless a {@link ChunkRun} may still need it. */
+    public void close() {
+        if (!needed) {
+            function.close();
+        }
+    }
+
     // -- Running -------------------------------------------------------------------------------------------------
 
     /**
@@ -149,8 +162,7 @@ public final class LuaChunk {
      * defines and in the code it loads mean fields of that table.
      *
      * @param globals a table of the chunk's runtime
-     * @param owner kept alive by the handles that come of it, and run, with the runtime's lock held, whenever one of them is
-     *     used, except where the chunk gets it back while it runs; may be null
+     * @param run kept alive by the handles that come of it; may be null
      * @param presets values of the {@link #variables}, null for those that are not to be set; they are fields of the globals
      *     until the chunk ends. Null, and to be null if there are arguments, to set none.
      * @param arguments what {@code ...} is in the chunk
@@ -160,7 +172,7 @@ public final class LuaChunk {
      */
     public @Nullable Object run(
             LuaTable globals,
-            @Nullable Runnable owner,
+            @Nullable ChunkRun run,
             @Nullable Object @Nullable [] presets,
             @Nullable Object... arguments) {
         if (presets != null && (presets.length != variables().size() || arguments.length > 0)) {
@@ -169,6 +181,6 @@ public final class LuaChunk {
                     + " variables, and " + arguments.length + " arguments; there can be values, one for each variable,"
                     + " or arguments");
         }
-        return function.runtime().run(this, globals, owner, presets, arguments);
+        return function.runtime().run(this, globals, run, presets, arguments);
     }
 }

@@ -4,6 +4,7 @@ import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.GenericTypes;
 import io.github.lupa4j.vm.Limits;
 import io.github.lupa4j.vm.LuaState;
+import io.github.lupa4j.vm.Origin;
 import io.github.lupa4j.vm.StringCodec;
 import java.io.IOException;
 import java.io.Reader;
@@ -133,8 +134,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     // -- Code ----------------------------------------------------------------------------------------------------
 
     /**
-     * Runs something of which the handles keep no owner alive, although it may run in a {@linkplain LuaChunk#run chunk}
-     * that has one.
+     * Does something of which the handles do not come of the {@linkplain ChunkRun run} of a chunk that is under way.
      *
      * @param <T> the type of the result
      * @param action what to run
@@ -142,11 +142,11 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
      */
     public <T> T unowned(Supplier<T> action) {
         int hold = state.enter();
-        Runnable outer = state.setHandleOwner(null);
+        Origin outer = state.setOrigin(null);
         try {
             return action.get();
         } finally {
-            state.setHandleOwner(outer);
+            state.setOrigin(outer);
             state.exit(hold);
         }
     }
@@ -156,11 +156,11 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
     Object run(
             LuaChunk chunk,
             LuaTable globals,
-            @Nullable Runnable owner,
+            @Nullable ChunkRun run,
             @Nullable Object @Nullable [] presets,
             @Nullable Object... arguments) {
         int hold = state.enter();
-        Runnable outer = state.setHandleOwner(owner);
+        Origin outer = state.setOrigin(run == null ? null : run.origin);
         try {
             LuaTable names = presets == null ? null : chunk.names();
             if (presets != null && names != null) {
@@ -168,25 +168,9 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
             }
             return state.calls().run(chunk.function().ref, globals.ref, arguments);
         } finally {
-            state.setHandleOwner(outer);
+            state.setOrigin(outer);
             state.exit(hold);
         }
-    }
-
-    /**
-     * {@return how many values of Lua's own (tables, functions and the like) have come to Java as handles} While it does
-     * not change, Java gets hold of nothing that a script makes.
-     */
-    public int handlesGiven() {
-        return state.handlesGiven();
-    }
-
-    /**
-     * {@return how many values of Lua's own have gone from Java to Lua as handles} Those that what runs has given are not
-     * counted. While it does not change, a script gets hold of nothing that others have made.
-     */
-    public int handlesTaken() {
-        return state.handlesTaken();
     }
 
     // -- Values --------------------------------------------------------------------------------------------------

@@ -150,22 +150,6 @@ class LuaChunkTest {
         assertEquals(36, globals.size());
     }
 
-    @Test
-    void ownersAreKeptByHandlesAndToldOfTheirUse() {
-        int[] uses = {0};
-        LuaTable globals = lua.table();
-        globals.put("call", lua.function(arguments -> ((LuaFunction) arguments[0]).call()));
-        globals.put("same", lua.function(arguments -> arguments[0]));
-        LuaChunk chunk = chunk("local function f() return x end same(f) return f, call(f), x");
-        List<?> results = (List<?>) chunk.run(globals, () -> uses[0]++, null);
-        assertEquals(1, uses[0]);
-        ((LuaFunction) results.get(0)).call();
-        lua.table(results.get(0));
-        assertEquals(3, uses[0]);
-        chunk.run(globals, null, null);
-        assertEquals(3, uses[0]);
-    }
-
     /** LuaJIT counts the calls of functions in a small table by their addresses, where many that run once meet. */
     @Test
     void whatRunsOnceIsNotCompiled() throws Exception {

@@ -50,7 +50,7 @@ final class ChunkCache {
         while (chunks.size() > MOST_CHUNKS || characters > MOST_CHARACTERS) {
             Map.Entry<Key, LuaChunk> entry = oldest.next();
             characters -= entry.getKey().text.length();
-            entry.getValue().function().close();
+            entry.getValue().close();
             oldest.remove();
         }
     }

@@ -246,6 +246,21 @@ final class Environment {
         return settledContext;
     }
 
+    /** Whether a new environment of the same Bindings would be the same to functions that the script has left there. */
+    boolean isClean(LuaChunk chunk) {
+        if (revealed || used || !onPlainMap) {
+            return false;
+        }
+        keepLibrary();
+        return keptNames.isEmpty() && !warm.isChanged(chunk);
+    }
+
+    private void keepLibrary() {
+        if (onPlainMap && !keptNames.isEmpty()) {
+            keptNames.entrySet().removeIf(entry -> entry.getValue() == LIBRARY && warm.keep(entry.getKey()));
+        }
+    }
+
     /**
      * Makes it ready for other Bindings.
      *
@@ -253,11 +268,8 @@ final class Environment {
      */
     void clear(LuaChunk chunk, boolean passed) {
         used = false;
-        keptNames.forEach((name, hidden) -> {
-            if (hidden != LIBRARY || !onPlainMap || !warm.keep(name)) {
-                kept().rawSet(name, null);
-            }
-        });
+        keepLibrary();
+        keptNames.keySet().forEach(name -> kept().rawSet(name, null));
         keptNames.clear();
         warm.tidy(chunk, passed);
     }

@@ -1,5 +1,6 @@
 package io.github.lupa4j.script;
 
+import io.github.lupa4j.ChunkRun;
 import io.github.lupa4j.LuaChunk;
 import io.github.lupa4j.LuaFunction;
 import io.github.lupa4j.LuaResults;
@@ -9,6 +10,7 @@ import io.github.lupa4j.LuaTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -96,31 +98,55 @@ final class Environments {
             if (context != null) {
                 environment = outer;
                 outer.reveal();
-                settled.add(outer, bindings, context);
+                settled.add(outer, bindings, settled.lasting(context));
             }
         }
         return environment;
     }
 
     /** What handles have that come of an evaluation: the Bindings stay, and the environment if it is theirs. */
-    private final class Owner implements Runnable {
-        private @Nullable Environment environment;
-
-        @SuppressWarnings("unused")
+    private final class Run extends ChunkRun {
         private final Bindings bindings;
+        private @Nullable Environment environment;
+        /** The context of functions that rest. */
+        private @Nullable WeakReference<ScriptContext> context;
 
-        Owner(Environment environment, Bindings bindings) {
+        Run(LuaChunk chunk, Environment environment, Bindings bindings) {
+            super(chunk);
             this.environment = environment;
             this.bindings = bindings;
         }
 
         /** More can come of a handle, which nothing tells of. */
         @Override
-        public void run() {
+        protected void used() {
             if (environment != null) {
                 environment.noteUse();
                 settled.hold(environment);
             }
+        }
+
+        @Override
+        protected LuaTable globals() {
+            if (environment == null) {
+                environment = settled(bindings, Objects.requireNonNull(context));
+            }
+            return environment.globals;
+        }
+
+        /** The environment is free again. */
+        void leave() {
+            environment = null;
+        }
+
+        /** The same if all that is left are functions that can rest. */
+        boolean rest(Environment environment, ScriptContext context) {
+            if (!rest(environment.globals)) {
+                return false;
+            }
+            leave();
+            this.context = settled.lasting(context);
+            return true;
         }
     }
 
@@ -131,45 +157,46 @@ final class Environments {
         if (environment == null) {
             environment = free.isEmpty() ? create() : free.pop();
         }
-        Owner owner = new Owner(environment, bindings);
+        Run run = new Run(chunk, environment, bindings);
         ScriptContext outer = environment.begin(chunk, bindings, context);
         running.add(environment);
-        int given = runtime.handlesGiven();
-        int taken = runtime.handlesTaken();
         try {
             if (arguments.areGiven()) {
                 environment.keep("arg", arguments.table(runtime));
+                environment.noteUse(); // What is in there knows more than the Bindings.
             }
             return chunk.run(
-                    environment.globals, owner, environment.presets(chunk, bindings, arguments), arguments.values());
+                    environment.globals, run, environment.presets(chunk, bindings, arguments), arguments.values());
         } finally {
             running.remove(running.size() - 1);
             environment.end(outer);
-            if (runtime.handlesTaken() != taken) {
+            if (run.hasTaken()) {
                 environment.noteUse();
             }
-            if (!settle(environment, chunk, bindings, context, runtime.handlesGiven() != given)) {
-                owner.environment = null;
+            if (!settle(environment, run, chunk, bindings, context)) {
+                run.leave();
                 free.push(environment);
             }
+            run.end();
         }
     }
 
     /** At the end of an evaluation; false if the environment is free again. */
-    private boolean settle(
-            Environment environment, LuaChunk chunk, Bindings bindings, ScriptContext context, boolean given) {
-        boolean passed = given || environment.isUsed();
+    private boolean settle(Environment environment, Run run, LuaChunk chunk, Bindings bindings, ScriptContext context) {
         if (environment.isSettled()) {
             if (environment.isToBeHeld(bindings)) {
                 settled.hold(environment);
             }
             return true;
         }
-        if (environment.isRevealed() || (passed && chunk.definesFunctions())) {
-            settled.add(environment, bindings, context);
+        boolean passed = run.hasGiven() || environment.isUsed();
+        boolean functions = passed && chunk.definesFunctions();
+        boolean rests = functions && environment.isClean(chunk) && run.rest(environment, context);
+        if (environment.isRevealed() || (functions && !rests)) {
+            settled.add(environment, bindings, settled.lasting(context));
             return true;
         }
-        environment.clear(chunk, passed);
+        environment.clear(chunk, passed && !rests);
         return false;
     }
 
@@ -181,6 +208,10 @@ final class Environments {
 
     /** The environment of some Bindings, settled. */
     Environment settled(Bindings bindings, ScriptContext context) {
+        return settled(bindings, settled.lasting(context));
+    }
+
+    private Environment settled(Bindings bindings, WeakReference<ScriptContext> context) {
         Environment environment = own(bindings);
         if (environment == null) {
             environment = create();

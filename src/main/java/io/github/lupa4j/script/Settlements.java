@@ -104,14 +104,18 @@ final class Settlements {
         return settlement == null ? null : settlement.environment();
     }
 
-    /** Ties an environment to Bindings. */
-    void add(Environment environment, Bindings bindings, ScriptContext context) {
-        // A context for one evaluation is gone soon; the other scopes are those of the engine's.
+    /** What an environment has for a context. One for a single evaluation is gone soon; the other scopes are the engine's. */
+    WeakReference<ScriptContext> lasting(ScriptContext context) {
         ScriptContext lasting = context instanceof BindingsContext b ? b.base() : context;
         if (lastContext.get() != lasting) {
             lastContext = new WeakReference<>(lasting);
         }
-        put(environment, bindings, lastContext, environment.isToBeHeld(bindings));
+        return lastContext;
+    }
+
+    /** Ties an environment to Bindings. */
+    void add(Environment environment, Bindings bindings, WeakReference<ScriptContext> context) {
+        put(environment, bindings, context, environment.isToBeHeld(bindings));
     }
 
     private void put(Environment environment, Bindings bindings, WeakReference<ScriptContext> context, boolean holds) {

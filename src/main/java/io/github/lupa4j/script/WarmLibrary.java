@@ -29,8 +29,9 @@ final class WarmLibrary {
         private final LuaTable original;
         private @Nullable LuaTable table;
 
-        Copy(LuaTable original) {
+        Copy(LuaTable original, @Nullable LuaTable table) {
             this.original = original;
+            this.table = table;
         }
 
         boolean isChanged() {
@@ -115,11 +116,29 @@ final class WarmLibrary {
         if (SPECIAL.contains(name)) {
             return false;
         }
-        Object value = library.runtime().unowned(() -> library.rawGet(name));
+        Object value = get(library, name);
         if (value != null) {
-            values.put(name, value instanceof LuaTable table ? new Copy(table) : null);
+            values.put(
+                    name, value instanceof LuaTable table ? new Copy(table, (LuaTable) get(kept.get(), name)) : null);
         }
         return value != null;
+    }
+
+    private static @Nullable Object get(LuaTable table, String name) {
+        return table.runtime().unowned(() -> table.rawGet(name));
+    }
+
+    /** Whether a script has changed one of the copies. */
+    boolean isChanged(LuaChunk chunk) {
+        if (!values.isEmpty() && canChange(chunk)) {
+            for (String name : chunk.globals()) {
+                Copy copy = values.get(name);
+                if (copy != null && copy.isChanged()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**

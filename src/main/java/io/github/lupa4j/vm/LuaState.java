@@ -5,6 +5,7 @@ import static io.github.lupa4j.luajit.Bridge.*;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,11 +59,9 @@ public final class LuaState extends StateLock {
     int operations;
     /** The number of the operation that was under way when the watch looked last; used by the watch only. */
     int watchedOperation;
-    /** What the references keep alive that come of what runs now. */
+    /** What handles come of now. */
     @Nullable
-    Runnable handleOwner;
-
-    private int handlesTaken;
+    Origin origin;
     /** Whether a script has written something that may not be flushed. */
     private boolean written;
 
@@ -306,43 +305,62 @@ public final class LuaState extends StateLock {
 
     // -- References ----------------------------------------------------------------------------------------------
 
-    /** Takes over a reference. Only {@link Host#toHandle} may call it, for a handle that keeps it. */
-    public Ref adopt(int index, long identity) {
-        return references.add(new Ref(this, index, identity), index);
+    /**
+     * Takes over a reference. Only {@link Host#toHandle} may call it, for a handle that keeps it.
+     *
+     * @param isFunction whether it is one to a function
+     */
+    public Ref adopt(int index, long identity, boolean isFunction) {
+        Ref ref = new Ref(this, index, identity);
+        if (ref.origin != null) {
+            ref.origin.give(ref, isFunction);
+        }
+        return references.add(ref, index);
     }
 
     /**
-     * Says what keeps alive what is found out from now on, and is run when that is used.
+     * Says what handles come of from now on, which keep that alive.
      *
      * @return what it was before
      */
-    public @Nullable Runnable setHandleOwner(@Nullable Runnable owner) {
-        Runnable old = handleOwner;
-        handleOwner = owner;
+    public @Nullable Origin setOrigin(@Nullable Origin origin) {
+        Origin old = this.origin;
+        this.origin = origin;
         return old;
     }
 
-    /** The index of a reference of this state; to be called between enter and {@link #exit(int, Ref)}. */
+    /**
+     * The index of a reference of this state; to be called between enter and {@link #exit(int, Ref)}. If the reference
+     * {@linkplain Ref#isAtRest rests}, the slots are used.
+     */
     int indexOf(Ref ref) {
-        if (ref.owner != null) {
-            ref.owner.run();
+        if (ref.origin != null) {
+            ref.origin.used();
         }
         return index(ref);
     }
 
     /** The same for a value on its way to Lua. */
     int indexOfValue(Ref ref) {
-        if (ref.owner == null || ref.owner != handleOwner) {
-            handlesTaken++;
-            return indexOf(ref);
+        if (ref.origin != null && ref.origin == origin) {
+            return index(ref);
         }
-        return index(ref);
+        if (origin != null) {
+            origin.take();
+        }
+        return indexOf(ref);
     }
 
     private int index(Ref ref) {
         if (ref.state != this) {
             throw new IllegalArgumentException("a handle of another runtime; copy its contents instead");
         }
+        int index = ref.index();
+        return index < 0 ? restored(ref, ~index) : index;
+    }
+
+    private static int restored(Ref ref, int number) {
+        Objects.requireNonNull(ref.origin).restore(ref, number);
         return ref.index();
     }
 
@@ -457,16 +475,6 @@ public final class LuaState extends StateLock {
         } finally {
             exit(hold);
         }
-    }
-
-    /** How many values of Lua's own have come as handles. To be asked with the lock held. */
-    public int handlesGiven() {
-        return slots.handlesGiven;
-    }
-
-    /** How many have gone to Lua, which did not come of what runs. */
-    public int handlesTaken() {
-        return handlesTaken;
     }
 
     /** Kilobytes of machine code in the library's own arena, for tests that there is any. */

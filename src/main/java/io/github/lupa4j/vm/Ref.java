@@ -9,14 +9,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is watched is not the handle but this object: an operation on a handle that nobody uses afterwards needs the
  * reference to its end, when the handle is unreachable already. Operations hold this object until then.
+ *
+ * <p>A function can rest (see {@link Origin}): Lua has no such object, until one is made anew.
  */
 public final class Ref {
     final LuaState state;
+    /** The address at first. */
     private final long identity;
-    private final int index;
-    private final Dropped dropped;
-    /** Kept alive by this reference, and told when it is used. */
-    final @Nullable Runnable owner;
+    /** The place among the references of the state; while it rests, what number it has in its chunk, as its complement. */
+    private int index;
+
+    private Dropped dropped;
+    /** What the object comes of, if more than the object itself is to be kept alive by this reference. */
+    final @Nullable Origin origin;
+    /** What is equal for all references to an object that was made anew; null for any other. */
+    private volatile @Nullable Renewed renewed;
 
     private volatile boolean closed;
 
@@ -30,11 +37,37 @@ public final class Ref {
         }
     }
 
-    Ref(LuaState state, int index, long identity) {
+    /** An object that was made anew, or will be: its address may be that of another one by now, or may have been. */
+    static final class Renewed {
+        private final long identity;
+        private long address;
+        /** How many references to it there are. */
+        private int references;
+
+        private Renewed(long identity) {
+            this.identity = identity;
+        }
+
+        long address() {
+            return address;
+        }
+
+        void addReference() {
+            references++;
+        }
+
+        /** Whether that was the last one. */
+        boolean removeReference() {
+            return --references == 0;
+        }
+    }
+
+    Ref(LuaState state, int index, long address) {
         this.state = state;
         this.index = index;
-        this.identity = identity;
-        owner = state.handleOwner;
+        renewed = state.references.renewedAt(address);
+        identity = renewed == null ? address : renewed.identity;
+        origin = state.origin;
         dropped = new Dropped(this, index);
     }
 
@@ -42,8 +75,13 @@ public final class Ref {
         return dropped;
     }
 
+    @Nullable
+    Renewed renewed() {
+        return renewed;
+    }
+
     /**
-     * Its place among the references of the state.
+     * Its place among the references of the state; negative while it rests.
      *
      * @throws IllegalStateException when it was closed
      */
@@ -54,9 +92,27 @@ public final class Ref {
         return index;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean isAtRest() {
+        return index < 0;
+    }
+
+    /** Equal for all references to one object that was not made anew. */
+    long identity() {
+        return identity;
+    }
+
     /** Whether both name the same Lua object; true also for two references to it. */
     public boolean sameObject(Ref other) {
-        return identity == other.identity && state == other.state;
+        Renewed mine = renewed;
+        Renewed others = other.renewed;
+        if (this == other || state != other.state) {
+            return this == other;
+        }
+        return mine == others && (mine != null || identity == other.identity);
     }
 
     /** Equal for all references to one object. */
@@ -66,7 +122,8 @@ public final class Ref {
 
     /** The object's address in Lua's notation, for messages. */
     public String address() {
-        return "0x" + Long.toHexString(identity);
+        Renewed object = renewed;
+        return "0x" + Long.toHexString(object == null ? identity : object.address);
     }
 
     /**
@@ -79,5 +136,27 @@ public final class Ref {
             state.references.handlesClosed = true;
             state.callAttention();
         }
+    }
+
+    // -- Rest; with the lock held ----------------------------------------------------------------------------------
+
+    /** Gives up the object, which is the function of a number in its chunk. */
+    void rest(int number) {
+        dropped.clear();
+        state.references.release(this, index);
+        renewed = new Renewed(identity);
+        index = ~number;
+    }
+
+    /** Gives it a new object. */
+    void restore(int index, long address) {
+        Renewed object = renewed;
+        if (object == null) {
+            throw new IllegalStateException("internal error: what is made anew did not rest; this is a bug");
+        }
+        object.address = address;
+        this.index = index;
+        dropped = new Dropped(this, index);
+        state.references.add(this, index);
     }
 }

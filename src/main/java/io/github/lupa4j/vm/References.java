@@ -5,6 +5,8 @@ import static io.github.lupa4j.luajit.Bridge.*;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The references of a state that handles have, until they are given back. Guarded by the state's lock. */
@@ -23,6 +25,10 @@ final class References {
     private Ref.@Nullable Dropped[] all = new Ref.Dropped[32];
     /** How many are new since some were given back. */
     private int added;
+    /** Objects that were made anew, by their address and by the references to them. */
+    private final Map<Long, Ref.Renewed> renewed = new HashMap<>();
+
+    private final Map<Integer, Ref.Renewed> renewedByIndex = new HashMap<>();
 
     Ref add(Ref ref, int index) {
         if (index >= all.length) {
@@ -30,7 +36,18 @@ final class References {
         }
         all[index] = ref.dropped();
         added++;
+        Ref.Renewed object = ref.renewed();
+        if (object != null) {
+            object.addReference();
+            renewed.put(object.address(), object);
+            renewedByIndex.put(index, object);
+        }
         return ref;
+    }
+
+    /** The object at an address, if it was made anew. */
+    Ref.@Nullable Renewed renewedAt(long address) {
+        return renewed.isEmpty() ? null : renewed.get(address);
     }
 
     /** How many there have been at once, or a little more. */
@@ -53,9 +70,28 @@ final class References {
         Reference<?> ref = first;
         for (int i = 1; ref != null; i++) {
             int index = ((Ref.Dropped) ref).index;
-            all[index] = null;
-            bridge_unref(context, index);
+            if (all[index] == ref) { // Else it was given back before it was closed.
+                giveBack(index, context);
+            }
             ref = i < most ? dropped.poll() : null;
+        }
+    }
+
+    private void giveBack(int index, long context) {
+        all[index] = null;
+        bridge_unref(context, index);
+        if (!renewed.isEmpty()) {
+            Ref.Renewed object = renewedByIndex.remove(index);
+            if (object != null && object.removeReference()) {
+                renewed.remove(object.address());
+            }
+        }
+    }
+
+    /** Gives one back. */
+    void release(Ref ref, int index) {
+        if (all[index] == ref.dropped()) { // Else it was closed, and was given back.
+            giveBack(index, ref.state.context());
         }
     }
 
@@ -77,5 +113,7 @@ final class References {
     /** There is nothing to be given back to any more. */
     void clear() {
         Arrays.fill(all, null);
+        renewed.clear();
+        renewedByIndex.clear();
     }
 }

@@ -27,8 +27,6 @@ class SlotReader extends Block {
     private final StringCache strings;
     private final NameCache names = new NameCache();
     private int found;
-    /** How many values of Lua's own have come as handles. */
-    int handlesGiven;
 
     /** Bytes on their way to a short string. */
     private final byte[] scratch = new byte[128];
@@ -148,15 +146,13 @@ class SlotReader extends Block {
             case BRIDGE_TAG_BOOLEAN -> (word & 1) != 0;
             case BRIDGE_TAG_STRING -> codec.isRaw() ? shortBytes(word) : string(word);
             case BRIDGE_TAG_LONG_STRING -> codec.toValue(longBytes(slot, word));
-            case BRIDGE_TAG_REFERENCE -> isKnown(word) ? strings.at((int) word) : handle(slot, word);
+            case BRIDGE_TAG_REFERENCE ->
+                isKnown(word)
+                        ? strings.at((int) word)
+                        : host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, readAddress(slot));
             case BRIDGE_TAG_OBJECT -> objects.get((int) word);
             default -> int64(words.get(2 * slot + 1), (word & 1) != 0);
         };
-    }
-
-    private Object handle(int slot, long word) {
-        handlesGiven++;
-        return host.toHandle(Kind.of((int) ((word & PAYLOAD) >>> 40)), (int) word, words.get(2 * slot + 1));
     }
 
     /** Whether one of the first slots holds a string. */
@@ -204,6 +200,11 @@ class SlotReader extends Block {
     int readReference(int slot) {
         long word = words.get(2 * slot);
         return word >>> 48 == BRIDGE_TAG_REFERENCE ? (int) word : 0;
+    }
+
+    /** The address of the object of that reference. */
+    long readAddress(int slot) {
+        return words.get(2 * slot + 1);
     }
 
     /** A slot that holds a small whole number. */

@@ -13,8 +13,8 @@ final class Slots extends SlotReader {
     private static final int MAX_VALUES = 65_000;
 
     private final LuaState state;
-    /** Whether the set that is being written has a number that the host is to replace. */
-    private boolean replacing;
+    /** Whether the set that is being written has a number that the host is to replace, or a function that rests. */
+    private boolean unready;
 
     private int textUsed;
 
@@ -26,7 +26,7 @@ final class Slots extends SlotReader {
     /** Starts a new set of values: text of an earlier one is overwritten. */
     void begin(int count) {
         textUsed = 0;
-        replacing = false;
+        unready = false;
         state.strings.giveBack();
         if (count > MAX_VALUES) {
             throw new IllegalArgumentException(
@@ -39,8 +39,8 @@ final class Slots extends SlotReader {
         for (int i = 0; i < values.length; i++) {
             write(i, values[i]);
         }
-        if (replacing) {
-            writeReplaced(values);
+        if (unready) {
+            writeReady(values);
         }
     }
 
@@ -48,8 +48,8 @@ final class Slots extends SlotReader {
     void writeOne(@Nullable Object value) {
         begin(1);
         write(0, value);
-        if (replacing) {
-            writeReplaced(value);
+        if (unready) {
+            writeReady(value);
         }
     }
 
@@ -68,6 +68,13 @@ final class Slots extends SlotReader {
         while (count < 2 * most && (count == 0 || textUsed < BRIDGE_TEXT_SIZE - 128) && walk.advance()) {
             writeOnce(count, walk.key());
             writeOnce(count + 1, walk.value());
+            if (unready) {
+                if (count > 0) {
+                    return count; // The walk comes to this step again.
+                }
+                writeTwo(walk.key(), walk.value());
+                return 2;
+            }
             count += 2;
         }
         return count;
@@ -98,8 +105,8 @@ final class Slots extends SlotReader {
         begin(2);
         write(0, first);
         write(1, second);
-        if (replacing) {
-            writeReplaced(first, second);
+        if (unready) {
+            writeReady(first, second);
         }
     }
 
@@ -118,28 +125,36 @@ final class Slots extends SlotReader {
                 count++;
             }
         }
-        if (replacing) {
-            writeReplaced(Arrays.copyOfRange(values, from, from + count));
+        if (unready) {
+            writeReady(Arrays.copyOfRange(values, from, from + count));
         }
         return count;
     }
 
     /**
-     * Writes values of which some are too large for Lua numbers, and that the host replaces. Replacing may run a
-     * script, which uses the slots: so it is done before anything is written that counts.
+     * Writes values of which some are to be replaced or to be made anew first. That may run a script, which uses the slots:
+     * so it is done before anything is written that counts.
      */
-    private void writeReplaced(@Nullable Object... values) {
-        replacing = false;
+    private void writeReady(@Nullable Object... values) {
+        unready = false;
         @Nullable Object[] replaced = values.clone();
         for (int i = 0; i < replaced.length; i++) {
-            if (replaced[i] instanceof Long l && !PlainWords.isExact(l)) {
+            if (replaced[i] instanceof Long l && !PlainWords.isExact(l) && host.replacesOverflow()) {
                 Object value = host.onOverflow(l);
                 replaced[i] = value instanceof Long large && !PlainWords.isExact(large) ? new LuaInt64(large) : value;
             }
+            makeReady(replaced[i]);
         }
         begin(replaced.length);
         for (int i = 0; i < replaced.length; i++) {
             write(i, replaced[i]);
+        }
+    }
+
+    private void makeReady(@Nullable Object value) {
+        Ref ref = Handles.ref(value);
+        if (ref != null && ref.isAtRest()) {
+            state.indexOfValue(ref);
         }
     }
 
@@ -181,7 +196,9 @@ final class Slots extends SlotReader {
 
     private void writeOther(int slot, Object value) {
         Ref ref = Handles.ref(value);
-        if (ref != null) {
+        if (ref != null && ref.isAtRest()) {
+            unready = true;
+        } else if (ref != null) {
             words.put(2 * slot, PlainWords.ofReference(state.indexOfValue(ref)));
         } else if (value instanceof Float || value instanceof Short || value instanceof Byte) {
             words.put(2 * slot, Double.doubleToLongBits(((Number) value).doubleValue()));
@@ -202,7 +219,7 @@ final class Slots extends SlotReader {
         if (PlainWords.isExact(value)) {
             words.put(2 * slot, Double.doubleToRawLongBits((double) value));
         } else if (host.replacesOverflow()) {
-            replacing = true;
+            unready = true;
         } else {
             writeInt64(slot, value);
         }

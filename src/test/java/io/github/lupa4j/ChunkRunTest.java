@@ -1,0 +1,377 @@
+package io.github.lupa4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What handles have in common that come of one run, and functions that rest. */
+class ChunkRunTest {
+    private final LuaRuntime lua = LuaRuntime.create();
+    /** The globals of functions that are made anew. */
+    private final LuaTable later = lua.tableFrom(Map.of("x", 7));
+
+    private int uses;
+    private int needed;
+
+    @AfterEach
+    void close() {
+        lua.close();
+    }
+
+    private final class Run extends ChunkRun {
+        private final LuaChunk chunk;
+        private final LuaTable globals = lua.table();
+
+        Run(String text) {
+            this(new LuaChunk(lua.compile(text)));
+        }
+
+        private Run(LuaChunk chunk) {
+            super(chunk);
+            this.chunk = chunk;
+        }
+
+        @Override
+        protected void used() {
+            uses++;
+        }
+
+        @Override
+        protected LuaTable globals() {
+            needed++;
+            return later;
+        }
+
+        Object start() {
+            return chunk.run(globals, this, null);
+        }
+
+        boolean rest() {
+            lua.lock();
+            try {
+                return rest(globals);
+            } finally {
+                lua.unlock();
+            }
+        }
+    }
+
+    /** A function that rests. */
+    private LuaFunction resting(String text) {
+        Run run = new Run("return " + text);
+        LuaFunction function = (LuaFunction) run.start();
+        assertTrue(run.rest());
+        return function;
+    }
+
+    @Test
+    void isKeptByHandlesAndToldOfTheirUse() {
+        Run run = new Run("local function f() return x end same(f) return f, call(f), x");
+        run.globals.put("call", lua.function(arguments -> ((LuaFunction) arguments[0]).call()));
+        run.globals.put("same", lua.function(arguments -> arguments[0]));
+        List<?> results = (List<?>) run.start();
+        assertEquals(1, uses);
+        assertTrue(run.hasGiven());
+        assertFalse(run.hasTaken());
+        ((LuaFunction) results.get(0)).call();
+        lua.table(results.get(0));
+        assertEquals(3, uses);
+        run.chunk.run(run.globals, null, null);
+        assertEquals(3, uses);
+    }
+
+    @Test
+    void tellsWhatWentInAndOut() {
+        Run run = new Run("return get()");
+        run.globals.put("get", lua.function(arguments -> 1));
+        run.start();
+        assertFalse(run.hasGiven() || run.hasTaken());
+        run.globals.put("get", lua.function(arguments -> later));
+        run.start();
+        assertTrue(run.hasGiven() && run.hasTaken());
+    }
+
+    // -- Rest ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void functionsRestUntilTheyAreUsed() {
+        lua.gc();
+        LuaFunction function = resting("function(a) return x + a end");
+        assertEquals(0, needed);
+        assertEquals(8, function.call(1));
+        assertEquals(9, function.call(2));
+        assertEquals(1, needed);
+    }
+
+    /** They take nothing of Lua's memory. */
+    @Test
+    void manyRest() {
+        Run first = new Run("return function() return x end");
+        List<LuaFunction> all = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            Run run = new Run(first.chunk);
+            all.add((LuaFunction) run.start());
+            assertTrue(run.rest());
+        }
+        lua.gc();
+        long before = lua.memoryUsed();
+        all.forEach(function -> assertEquals(7, function.call()));
+        lua.gc();
+        assertTrue(lua.memoryUsed() - before > 30_000, () -> before + " and then " + lua.memoryUsed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "local n = 1 return function() return n end",
+                "return {}",
+                "return function() end, {}",
+                "local function f() end return f, f",
+                "return print",
+                "return loadstring('return 1')",
+                "return (function() return function() end end)()",
+                "return setfenv(function() end, {})",
+                "return coroutine.create(function() end)",
+                "local t = {} for i = 1, 100 do t[i] = function() end end return unpack(t)",
+            })
+    void othersDoNotRest(String text) {
+        Run run = new Run(text);
+        LuaTable library = lua.library();
+        for (Object name : library.keySet()) {
+            run.globals.put(name, library.get(name));
+        }
+        Object before = run.start();
+        assertFalse(run.rest());
+        Object first = before instanceof List<?> list ? list.get(0) : before;
+        if (first instanceof LuaFunction function) {
+            assertFalse(function.toString().isEmpty());
+            function.call();
+        }
+        assertEquals(0, needed);
+    }
+
+    @Test
+    void severalRest() {
+        Run run = new Run("return function() return 1 end, function() return x end, function() return 3 end");
+        List<?> all = (List<?>) run.start();
+        assertTrue(run.rest());
+        lua.gc();
+        for (int i = 2; i >= 0; i--) {
+            assertEquals(i == 1 ? 7 : i + 1, ((LuaFunction) all.get(i)).call());
+        }
+        assertEquals(3, needed);
+    }
+
+    @Test
+    void closedOnesDoNotRest() {
+        Run run = new Run("return function() end");
+        LuaFunction function = (LuaFunction) run.start();
+        function.close();
+        assertFalse(run.rest());
+        Run other = new Run("return function() end");
+        LuaFunction kept = (LuaFunction) other.start();
+        other.chunk.close();
+        assertFalse(other.rest());
+        kept.call();
+    }
+
+    @Test
+    void closedAtRestTheyCannotBeUsed() {
+        LuaFunction function = resting("function() return x end");
+        function.close();
+        function.close();
+        assertThrows(IllegalStateException.class, () -> function.call());
+        for (int i = 0; i < 100; i++) {
+            assertEquals(2, ((LuaFunction) lua.eval("function() return 2 end")).call());
+        }
+        LuaFunction other = resting("function() return x end");
+        assertEquals(7, other.call());
+        other.close();
+        assertThrows(IllegalStateException.class, () -> other.call());
+        assertEquals(0, needed - 1);
+    }
+
+    @Test
+    void theChunkStaysWhileFunctionsOfItRest() {
+        Run run = new Run("return function() return x end");
+        LuaFunction function = (LuaFunction) run.start();
+        assertTrue(run.rest());
+        run.chunk.close();
+        assertEquals(7, function.call());
+    }
+
+    @Test
+    void theyCannotBeUsedWhenTheRuntimeIsClosed() {
+        LuaFunction function = resting("function() return x end");
+        lua.close();
+        assertThrows(LuaClosedException.class, () -> function.call());
+        assertTrue(function.toString().startsWith("function: 0x"), function.toString());
+        function.close();
+    }
+
+    @Test
+    void otherRuntimesDoNotTakeThem() {
+        LuaFunction function = resting("function() return x end");
+        try (LuaRuntime other = LuaRuntime.create()) {
+            assertThrows(IllegalArgumentException.class, () -> other.globals().put("f", function));
+        }
+        assertEquals(0, needed);
+    }
+
+    @Test
+    void theyStayEqualToThemselvesAlone() {
+        LuaFunction function = resting("function() return x end");
+        int hash = function.hashCode();
+        List<Object> others = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) { // some at the address that it had
+            others.add(lua.eval("function() end"));
+        }
+        others.forEach(other -> assertNotEquals(function, other));
+        assertEquals(function, function);
+        assertEquals(hash, function.hashCode());
+        lua.globals().put("f", function);
+        Object again = lua.globals().get("f");
+        assertEquals(function, again);
+        assertEquals(hash, again.hashCode());
+        assertEquals(again.toString(), function.toString());
+        others.forEach(other -> assertNotEquals(again, other));
+        function.close();
+        lua.gc();
+        Object third = lua.globals().get("f");
+        assertEquals(again, third);
+        assertEquals(hash, third.hashCode());
+        ((LuaFunction) again).close();
+        ((LuaFunction) third).close();
+        lua.globals().remove("f");
+        lua.gc();
+        for (int i = 0; i < 2000; i++) {
+            Object other = lua.eval("function() end");
+            assertNotEquals(third, other);
+            others.add(other);
+        }
+    }
+
+    // -- Ways to use them ------------------------------------------------------------------------------------------
+
+    @Test
+    void inAnyPlace() {
+        LuaFunction call = (LuaFunction) lua.eval("function(a, f, b) return a, f(), b end");
+        String large = "text ".repeat(20_000);
+        assertEquals(List.of(large, 7, large), call.call(large, resting("function() return x end"), large));
+        assertEquals(7, ((List<?>) call.call("some text", resting("function() return x end"), 2L)).get(1));
+        assertEquals(7, resting("function() return x end").as(IntSupplier.class).getAsInt());
+        assertEquals(7, resting("function() return x end").coroutine().resume());
+        assertEquals(0, resting("function() return x end").parameterCount());
+        assertInstanceOf(LuaSource.class, resting("function() return x end").dump());
+        lua.globals().put("f", resting("function() return x end"));
+        assertEquals(7, lua.eval("f()"));
+        lua.globals().put(resting("function() return x end"), "as a key");
+        LuaTable list = lua.table(1, "two", resting("function() return x end"), "four", resting("function() end"));
+        assertEquals(
+                Arrays.asList(1, "two", 7, "four"), lua.execute("local t = ... return t[1], t[2], t[3](), t[4]", list));
+        LuaTable copied = lua.tableFromDeep(Map.of("list", List.of("one", resting("function() return x end"))));
+        assertEquals(7, lua.execute("return (...).list[2]()", copied));
+        LuaTable meta = lua.table();
+        meta.put("__index", resting("function(t, k) return k .. x end"));
+        list.setMetatable(meta);
+        assertEquals("more7", list.get("more"));
+    }
+
+    @Test
+    void asResultsOfJava() {
+        Function<Object, Object> resting = text -> resting((String) text);
+        lua.globals().put("get", resting);
+        String use = "local n = 0 for i = 1, 200 do n = n + get('function(a) return x + a end')(i) end return n";
+        for (int i = 0; i < 5; i++) {
+            assertEquals(200 * 7 + 201 * 100, lua.execute(use));
+        }
+        assertEquals(
+                200 * 7 + 201 * 100, lua.execute("local function run() " + use + " end return coroutine.wrap(run)()"));
+        lua.globals().put("fail", (Function<Object, Object>) text -> {
+            throw new LuaException("no", resting((String) text), List.of());
+        });
+        assertEquals(7, lua.execute("local _, f = pcall(fail, 'function() return x end') return f()"));
+    }
+
+    /** Several steps are made ready at a time, but for those with a function that rests. */
+    @Test
+    void inCollectionsThatLuaWalks() {
+        Map<String, Object> map = new HashMap<>();
+        List<Object> list = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            Object value = i % 7 == 0 ? resting("function() return x end") : (Object) ("value " + i);
+            map.put("key " + i, value);
+            list.add(value);
+        }
+        Object expected = Arrays.asList(300, 43 * 7);
+        String body = " do n = n + 1 if type(v) == 'function' then s = s + v() end end return n, s";
+        assertEquals(expected, lua.execute("local n, s = 0, 0 for k, v in pairs(...)" + body, map));
+        assertEquals(expected, lua.execute("local n, s = 0, 0 for i, v in ipairs(...)" + body, list));
+        assertEquals(expected, lua.execute("local n, s = 0, 0 for v in java.iter(...)" + body, list));
+        Collections.fill(list, null);
+        for (int i = 0; i < 300; i++) {
+            list.set(i, resting("function() return x end"));
+        }
+        assertEquals(Arrays.asList(300, 2100), lua.execute("local n, s = 0, 0 for i, v in ipairs(...)" + body, list));
+    }
+
+    @Test
+    void withOverflowHandlersToo() {
+        lua.execute("java.set_overflow_handler(function() return 'large' end)");
+        LuaFunction use = (LuaFunction) lua.eval("function(a, f, b) return a, f(), b end");
+        assertEquals(
+                List.of("large", 7, "large"),
+                use.call(Long.MAX_VALUE, resting("function() return x end"), Long.MAX_VALUE));
+        List<Object> list = Arrays.asList(1, resting("function() return x end"), Long.MAX_VALUE);
+        assertEquals(
+                List.of(1, 7, "large"),
+                lua.execute("local t = {} for i, v in ipairs(...) do t[i] = v end return t[1], t[2](), t[3]", list));
+    }
+
+    @Test
+    void whenTheyCannotBeMadeAnewTheyRestOn() {
+        AtomicReference<RuntimeException> failure = new AtomicReference<>(new IllegalStateException("not now"));
+        LuaChunk chunk = new LuaChunk(lua.compile("return function() return x end"));
+        ChunkRun run = new ChunkRun(chunk) {
+            @Override
+            protected void used() {}
+
+            @Override
+            protected LuaTable globals() {
+                if (failure.get() != null) {
+                    throw failure.get();
+                }
+                return later;
+            }
+        };
+        LuaTable globals = lua.table();
+        LuaFunction function = (LuaFunction) chunk.run(globals, run, null);
+        lua.lock();
+        assertTrue(run.rest(globals));
+        lua.unlock();
+        assertEquals(
+                "not now",
+                assertThrows(IllegalStateException.class, () -> function.call()).getMessage());
+        assertThrows(IllegalStateException.class, () -> lua.globals().put("f", function));
+        assertThrows(IllegalStateException.class, () -> lua.table("a", function, "b"));
+        failure.set(null);
+        assertEquals(7, function.call());
+    }
+}
