@@ -77,6 +77,7 @@ enum {
   BRIDGE_OFFSET_COUNT = 24,   /* int32: the number of arguments, or the shape of LuaState.invoke */
   BRIDGE_OFFSET_MEMBER = 28,  /* int32 */
   BRIDGE_OFFSET_OBJECT = 32,  /* int32 */
+  BRIDGE_OFFSET_PRESETS_LOST = 36, /* int32: set to 1 when Java was asked in a bridge_run_preset with `until_java` */
   BRIDGE_OFFSET_TEXT = 64,
   BRIDGE_TEXT_SIZE = 2496,
   BRIDGE_OFFSET_SLOTS = 2560,
@@ -208,13 +209,14 @@ int64_t bridge_call_words(JNIEnv* env, jclass, jobject self, int64_t context, in
     int64_t word0, int64_t word1, int64_t word2);
 int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t context, int64_t field, int32_t shape,
     int64_t word0, int64_t word1, int64_t word2);
-/* Runs a fresh instance of a compiled chunk with the referenced table as its globals. After the arguments, there may be values
-** in the slots for some of the globals: `names` refers to a table of the names, `presets` has a bit for each that gets a value.
-** They are taken away when the call ends, but not if it asks Java. */
-int64_t bridge_run(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs,
-    int32_t names, int64_t presets);
-/* Takes them away. */
-void bridge_unset(int64_t context, int32_t globals, int32_t names, int64_t presets);
+/* Runs a fresh instance of a compiled chunk with the referenced table as its globals. */
+int64_t bridge_run(
+    JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);
+/* The same without arguments, and with the values of some globals in the slots: `names` refers to a table of the names, `which`
+** has a bit for each that gets a value. They are taken away when the call ends, or when it asks Java; if `until_java` is set,
+** the chunk may read them after that. */
+int64_t bridge_run_preset(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals,
+    int32_t names, int64_t which, int32_t until_java);
 /* These two and those before them can end with BRIDGE_ASKING, or the word of a call by compiled code, if no other crossing is
 ** under way: instead of calling LuaState.upcall or invoke, the bridge returns to Java, which does what they would and
 ** answers. As before, it can use the state meanwhile. The same with the answer, as upcall and invoke give it (BRIDGE_FAILED_CSTACK: Java's stack was
@@ -270,7 +272,8 @@ enum {
   BRIDGE_SETS = 4,
   BRIDGE_READS_LATER = 1,
   /* before the chunk calls anything, and in code that it comes through only once; metamethods may be called there */
-  BRIDGE_READS_IN_OPENING = 2
+  BRIDGE_READS_IN_OPENING = 2,
+  BRIDGE_READS_ONCE = 8 /* after that, in such code or in functions of a chunk that cannot go on for long */
 };
 int32_t bridge_global_names(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk);
 /* How many parameters the referenced function declares; -1 if it takes any number or is not written in Lua. */

@@ -56,20 +56,44 @@ static inline void vm_push_child(lua_State* L, GCproto* parent, int32_t number, 
 
 /* -- Global variables -------------------------------------------------------------- */
 
-/* Where the opening of a chunk ends: the code that it goes through once at most, in little time, and in which nothing else
-** runs but metamethods of what the global variables hold. */
-static inline const BCIns* vm_opening_end(GCproto* proto) {
-  const BCIns *last = proto_bc(proto) + proto->sizebc, *end = last;
+/* Where code ends that a chunk goes through once at most: `whole` is all of it before the first loop, `opening` the part in
+** which nothing else runs but metamethods of what the global variables hold. */
+struct OnceEnds {
+  const BCIns *opening, *whole;
+};
+
+static inline struct OnceEnds vm_once_ends(GCproto* proto) {
+  const BCIns* last = proto_bc(proto) + proto->sizebc;
+  struct OnceEnds ends = {last, last};
   for (const BCIns* pc = proto_bc(proto) + 1; pc < last; pc++) {
     BCOp op = bc_op(*pc);
-    const BCIns* to = last;
-    if (op == BC_JMP)
-      to = pc + 1 + bc_j(*pc) <= pc ? pc + 1 + bc_j(*pc) : last;
-    else if (op >= BC_CALLM && (op < BC_RETM || op > BC_RET1))
+    const BCIns *to = last, *target = op == BC_JMP ? pc + 1 + bc_j(*pc) : last;
+    if (target <= pc)
+      to = target;
+    else if (target < last && (bc_op(*target) == BC_ITERC || bc_op(*target) == BC_ITERN))
       to = pc;
-    if (to < end) end = to;
+    else if (op == BC_ISNEXT || (op > BC_RET1 && op != BC_JMP))
+      to = pc;
+    if (to < ends.whole) ends.whole = to;
+    if (op >= BC_CALLM && op < BC_RETM && pc < ends.opening) ends.opening = pc;
   }
-  return end;
+  if (ends.whole < ends.opening) ends.opening = ends.whole;
+  return ends;
+}
+
+/* Whether a function and those in it can do nothing again and again: there are no loops, and no calls that take no stack but
+** for a last one of the function itself. */
+static inline bool vm_is_straight(GCproto* proto, bool outermost) {
+  const BCIns* last = proto_bc(proto) + proto->sizebc;
+  for (const BCIns* pc = proto_bc(proto) + 1; pc < last; pc++) {
+    BCOp op = bc_op(*pc);
+    if (op == BC_JMP ? bc_j(*pc) < 0 : op > BC_RET1 || (!outermost && vm_is_tail_call(op))) return false;
+  }
+  for (ptrdiff_t i = -(ptrdiff_t)proto->sizekgc; i < 0; i++) {
+    GCobj* constant = proto_kgc(proto, i);
+    if (constant->gch.gct == ~LJ_TPROTO && !vm_is_straight(gco2pt(constant), false)) return false;
+  }
+  return true;
 }
 
 static inline bool vm_is_ascii(GCstr* s) {
@@ -79,23 +103,29 @@ static inline bool vm_is_ascii(GCstr* s) {
 }
 
 /* Adds the names of the globals that a function and those in it use to a table on top of the stack, which has room for a few
-** more. The value is what bridge_global_names gives. */
-static inline void vm_collect_globals(lua_State* L, GCproto* proto, const BCIns* opening_end) {
+** more. The value is what bridge_global_names gives; `inner` is how the functions in it read them. */
+static inline void vm_collect_globals(lua_State* L, GCproto* proto, struct OnceEnds ends, int32_t inner) {
   const BCIns* last = proto_bc(proto) + proto->sizebc;
   for (const BCIns* pc = proto_bc(proto) + 1; pc < last; pc++) {
     if (bc_op(*pc) == BC_GGET || bc_op(*pc) == BC_GSET) {
       GCstr* name = gco2str(proto_kgc(proto, ~(ptrdiff_t)bc_d(*pc)));
       if (!vm_is_ascii(name)) continue;
       TValue* uses = lj_tab_setstr(L, tabV(L->top - 1), name);
-      int32_t reads = pc < opening_end ? BRIDGE_READS_IN_OPENING : BRIDGE_READS_LATER;
+      int32_t reads = pc < ends.opening ? BRIDGE_READS_IN_OPENING : pc < ends.whole ? BRIDGE_READS_ONCE : inner;
       int32_t before = tvisnil(uses) ? 0 : numberVint(uses);
       setintV(uses, before | (bc_op(*pc) == BC_GSET ? BRIDGE_SETS : reads));
     }
   }
+  struct OnceEnds none = {nullptr, nullptr};
   for (ptrdiff_t i = -(ptrdiff_t)proto->sizekgc; i < 0; i++) {
     GCobj* constant = proto_kgc(proto, i);
-    if (constant->gch.gct == ~LJ_TPROTO) vm_collect_globals(L, gco2pt(constant), nullptr);
+    if (constant->gch.gct == ~LJ_TPROTO) vm_collect_globals(L, gco2pt(constant), none, inner);
   }
+}
+
+static inline void vm_collect_globals_of_chunk(lua_State* L, GCproto* proto) {
+  int32_t inner = vm_is_straight(proto, true) ? BRIDGE_READS_ONCE : BRIDGE_READS_LATER;
+  vm_collect_globals(L, proto, vm_once_ends(proto), inner);
 }
 
 /* Whether a function or one in it has instructions that set items of tables. */

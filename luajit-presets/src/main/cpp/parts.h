@@ -288,6 +288,16 @@ bool is_own_chunk(const char* source);
 
 /* -- calls.cpp --------------------------------------------------------------------- */
 
+/* Has the chunk that runs ask for its variables from now on. */
+void take_presets_away(Context* c);
+/* To be called before Java runs; not if that is called by compiled code. */
+static LJ_AINLINE void note_java_runs(Context* c) {
+  note_java(c);
+  if (LJ_UNLIKELY(c->presets != nullptr)) take_presets_away(c);
+}
+/* The same if it is; false if the code must be left first. */
+bool keep_presets_from(Context* c);
+
 /* Gives the thread the globals that lie on its stack, as the last value then. */
 void restore_globals(lua_State* L, ptrdiff_t kept);
 /* Moves what a coroutine gave to the stack of the one that resumed it (nargs: the status), or raises its error. */

@@ -142,6 +142,7 @@ bool take_trace_call(Context* c) {
     fiber->refused++;
     return false;
   }
+  if (LJ_UNLIKELY(c->presets != nullptr) && !keep_presets_from(c)) return false;
   int32_t gives = fiber->call >> BRIDGE_CALL_GIVES & BRIDGE_CALL_GIVEN;
   if (gives == BRIDGE_GIVES_OBJECTS && LJ_UNLIKELY(vm_is_collection_due(G(c->main)))) return false; /* nobody else looks */
   if (!(fiber->call & BRIDGE_CALL_IDS)) {

@@ -1,9 +1,11 @@
 package io.github.lupa4j;
 
 import io.github.lupa4j.vm.Calls;
+import io.github.lupa4j.vm.Ref;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
@@ -14,18 +16,50 @@ import org.jspecify.annotations.Nullable;
  * its function; any thread may use it.
  */
 public final class LuaChunk {
+    private static final int READS = Calls.READS_IN_OPENING | Calls.READS_ONCE | Calls.READS_LATER;
+
+    /** More often than an environment has to ask for what it keeps of the library. */
+    private static final int OFTEN = 8;
+
     private final LuaFunction function;
     private volatile @Nullable Code code;
     private volatile boolean repeats;
     private volatile boolean needed;
+    /** How often it has asked Java before it had read all variables that were set for it, until that is often. */
+    private int losses;
 
     /** What the code tells. */
-    private record Code(
-            int does,
-            Set<String> globals,
-            List<String> opening,
-            List<String> variables,
-            @Nullable LuaTable names) {}
+    private record Code(int does, Set<String> globals, Variables untilJava, Variables inOpening) {}
+
+    /** Variables that can be set before the chunk runs. */
+    private final class Variables implements Calls.Presets {
+        private final List<String> variables;
+        private final List<String> others;
+        private final boolean untilJava;
+        private final @Nullable LuaTable names;
+
+        Variables(List<String> variables, List<String> others, boolean untilJava) {
+            this.variables = variables.subList(0, Math.min(variables.size(), Calls.MOST_PRESETS));
+            this.others = others;
+            this.untilJava = untilJava;
+            names = variables.isEmpty() ? null : function.runtime().table(this.variables.toArray());
+        }
+
+        @Override
+        public Ref names() {
+            return Objects.requireNonNull(names).ref;
+        }
+
+        @Override
+        public boolean untilJava() {
+            return untilJava;
+        }
+
+        @Override
+        public void areLost() {
+            losses = Math.min(losses + 1, OFTEN);
+        }
+    }
 
     /**
      * Takes a function as a chunk. That it is written in Lua is checked when the chunk runs.
@@ -72,30 +106,44 @@ public final class LuaChunk {
     }
 
     /**
-     * {@return those that the chunk reads in its opening: before it calls anything, and in code that it comes through only
-     * once} The {@link #variables} are the first of them. What can be called there are the metamethods of what the variables
-     * hold, and nothing else.
-     *
-     * @throws LuaClosedException if the runtime was closed
-     */
-    public List<String> opening() {
-        return code().opening;
-    }
-
-    /**
-     * {@return those that are read in the opening only, and that the chunk never sets} They are those of which {@link #run}
-     * takes the values.
+     * {@return those of which {@link #run} takes the values} The chunk never sets them, and does not read them again and
+     * again. A chunk that often asks Java between two of them has only those that it reads before, from then on; so
+     * the runtime's lock is to be held from this question to the run.
      *
      * @throws LuaClosedException if the runtime was closed
      */
     public List<String> variables() {
-        return code().variables;
+        return current().variables;
     }
 
-    /** The names of the variables in a table; null if there are none. */
-    @Nullable
-    LuaTable names() {
-        return code().names;
+    /**
+     * {@return whether it reads some of them after it has called something} If not, none of them may have metamethods, nor may
+     * the {@link #others}.
+     *
+     * @throws LuaClosedException if the runtime was closed
+     */
+    public boolean readsAfterCalls() {
+        return current().untilJava;
+    }
+
+    /**
+     * {@return variables that it may read before some of those}
+     *
+     * @throws LuaClosedException if the runtime was closed
+     */
+    public List<String> others() {
+        return current().others;
+    }
+
+    private Variables current() {
+        Code code = code();
+        return losses == OFTEN ? code.inOpening : code.untilJava;
+    }
+
+    /** What {@link #run} sets for some values; null for nothing. */
+    Calls.@Nullable Presets presets(@Nullable Object @Nullable [] values) {
+        Variables variables = current();
+        return values == null || variables.variables.isEmpty() ? null : variables;
     }
 
     private Code code() {
@@ -114,13 +162,14 @@ public final class LuaChunk {
         try (LuaTable table = (LuaTable) calls.globalNames(function.ref)) {
             table.forEach((name, how) -> uses.put(String.valueOf(name), (Integer) how));
         }
-        List<String> variables = namesWith(uses, how -> how == Calls.READS_IN_OPENING);
-        List<String> opening = new ArrayList<>(variables);
-        opening.addAll(namesWith(uses, how -> how != Calls.READS_IN_OPENING && (how & Calls.READS_IN_OPENING) != 0));
-        List<String> all = namesWith(uses, how -> (how & (Calls.READS_IN_OPENING | Calls.READS_LATER)) != 0);
-        List<String> few = variables.subList(0, Math.min(variables.size(), Calls.MOST_PRESETS));
-        LuaTable names = few.isEmpty() ? null : runtime.table(few.toArray());
-        return new Code(calls.code(function.ref), Set.copyOf(all), opening, few, names);
+        List<String> all = namesWith(uses, how -> (how & READS) != 0);
+        List<String> once = namesWith(uses, how -> (how & ~(Calls.READS_IN_OPENING | Calls.READS_ONCE)) == 0);
+        List<String> first = namesWith(uses, how -> how == Calls.READS_IN_OPENING);
+        List<String> others =
+                namesWith(uses, how -> (how & Calls.READS_IN_OPENING) != 0 && how != Calls.READS_IN_OPENING);
+        Variables inOpening = new Variables(first, others, false);
+        Variables untilJava = once.equals(first) ? inOpening : new Variables(once, List.of(), true);
+        return new Code(calls.code(function.ref), Set.copyOf(all), untilJava, inOpening);
     }
 
     private static List<String> namesWith(Map<String, Integer> uses, IntPredicate condition) {
@@ -164,7 +213,7 @@ public final class LuaChunk {
      * @param globals a table of the chunk's runtime
      * @param run kept alive by the handles that come of it; may be null
      * @param presets values of the {@link #variables}, null for those that are not to be set; they are fields of the globals
-     *     until the chunk ends. Null, and to be null if there are arguments, to set none.
+     *     until the chunk ends or asks Java. Null, and to be null if there are arguments, to set none.
      * @param arguments what {@code ...} is in the chunk
      * @return null, the result, or a list of the results
      * @throws IllegalArgumentException if there are not as many presets as variables, or arguments as well

@@ -31,36 +31,54 @@ class LuaChunkTest {
         return new LuaChunk(lua.compile(text));
     }
 
+    /** The variables that are read once, and those of them that are read before anything is called. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
-            return a + b                                   | a b     | a b     | a b
-            return a + f(b) + c                            | a b c f | a b f   | a b f
-            if a then return b else return c end           | a b c   | a b c   | a b c
-            if a then f() end return c                     | a c f   | a f     | a f
-            while a do end return b                        | a b     | -       | -
-            for i = a, b do c = i end return d             | a b d   | a b     | a b
-            for k, v in pairs(a) do end return b           | a b pairs | a pairs | a pairs
-            ::top:: local x = a if x then goto top end     | a       | -       | -
-            local x = b ::top:: x = a if x then goto top end | a b   | b       | b
-            repeat local x = a until x return b            | a b     | -       | -
-            local function f() return a end return b       | a b     | b       | b
-            local function f() return a end return a       | a       | a       | -
-            a = a + 1 return b                             | a b     | a b     | b
-            a = 1                                          | -       | -       | -
-            a, b = b, a                                    | a b     | a b     | -
-            local x = ... return a, x                      | a       | -       | -
-            return a.b.c .. d                              | a d     | a d     | a d
-            local t = {a, b = c} return t                  | a c     | a c     | a c
-            return f()                                     | f       | f       | f
-            return a and b or c                            | a b c   | a b c   | a b c
+            return a + b                                     | a b     | a b     | a b | -
+            return a + f(b) + c                              | a b c f | a b c f | a b f | -
+            if a then return b else return c end             | a b c   | a b c   | a b c | -
+            if a then f() end return c                       | a c f   | a c f   | a f | -
+            while a do end return b                          | a b     | -       | - | -
+            for i = a, b do c = i end return d               | a b d   | a b     | a b | -
+            for k, v in pairs(a) do c = b end return b       | a b pairs | a pairs | a pairs | -
+            for k in a, b do c = d end return e              | a b d e | a b     | a b | -
+            for k in next, a do c = d end return e           | a d e next | a next | a next | -
+            ::top:: local x = a if x then goto top end       | a       | -       | - | -
+            local x = b ::top:: x = a if x then goto top end | a b     | b       | b | -
+            repeat local x = a until x return b              | a b     | -       | - | -
+            local function f() return a end return b         | a b     | a b     | b | -
+            local function f() return a end return a         | a       | a       | - | a
+            local function f() return a end f() return a, b  | a b     | a b     | - | -
+            local function f() while a do end end return b   | a b     | b       | b | -
+            local function f() return a end for i = 1, 2 do end return b | a b | - | - | -
+            local function f() return f(a) end return b      | a b     | b       | b | -
+            local function f() a = 1 end return f(b)         | b       | b       | b | -
+            a = a + 1 return b                               | a b     | b       | b | a
+            f(a) a = 1 return b                              | a b f   | b f     | f | a
+            a = 1                                            | -       | -       | - | -
+            a, b = b, a                                      | a b     | -       | - | a b
+            local x = ... return a, x                        | a       | a       | - | -
+            local x = f(a) return x + a                      | a f     | a f     | f | a
+            return a.b.c .. d                                | a d     | a d     | a d | -
+            local t = {a, b = c} return t                    | a c     | a c     | a c | -
+            return f()                                       | f       | f       | f | -
+            return a and b or c                              | a b c   | a b c   | a b c | -
             """)
-    void globalsByWhereTheyAreRead(String text, String globals, String opening, String variables) {
+    void globalsByWhereTheyAreRead(String text, String globals, String once, String first, String others) {
         LuaChunk chunk = chunk(text);
         assertEquals(Set.of(words(globals)), chunk.globals());
-        assertEquals(Set.of(words(opening)), Set.copyOf(chunk.opening()));
-        assertEquals(List.of(words(variables)), chunk.variables());
-        assertEquals(
-                chunk.variables(), chunk.opening().subList(0, chunk.variables().size()));
+        assertEquals(List.of(words(once)), chunk.variables());
+        boolean after = chunk.readsAfterCalls();
+        assertEquals(!String.valueOf(once).equals(first == null ? "null" : first), after);
+        if (after) {
+            assertEquals(List.of(), chunk.others());
+            for (int i = 0; i < 8; i++) {
+                chunk.presets(new Object[1]).areLost();
+            }
+        }
+        assertEquals(List.of(words(first)), chunk.variables());
+        assertEquals(List.of(words(others)), chunk.others());
+        assertFalse(chunk.readsAfterCalls());
     }
 
     private static String[] words(String text) {
@@ -140,10 +158,9 @@ class LuaChunkTest {
         }
         LuaChunk large = chunk(many + "} return #t");
         assertEquals(64, large.variables().size());
-        assertEquals(100, large.opening().size());
         Object[] values = new Object[64];
         Arrays.fill(values, "x");
-        for (String name : large.opening()) {
+        for (String name : large.globals()) {
             globals.put(name, 5);
         }
         assertEquals(100, large.run(globals, null, values));

@@ -67,8 +67,6 @@ final class Environment {
     private final Map<String, @Nullable Object> keptNames = new HashMap<>();
 
     private final WarmLibrary warm;
-    /** Names of variables that were set for the evaluation. */
-    private List<String> presetNames = List.of();
     /** Whether it is the evaluation of a mere map, in which names can be looked up that a script does not come to read. */
     private boolean onPlainMap;
 
@@ -108,7 +106,6 @@ final class Environment {
         ScriptContext outer = activeContext;
         active = bindings;
         activeContext = context;
-        presetNames = List.of();
         if (!keptNames.isEmpty()) {
             keptNames.entrySet().removeIf(entry -> replaceByBinding(entry.getKey(), entry.getValue(), bindings));
         }
@@ -132,21 +129,28 @@ final class Environment {
         if (!onPlainMap || isSettled() || arguments.areGiven()) {
             return null;
         }
-        List<String> opening = chunk.opening();
         List<String> variables = chunk.variables();
         @Nullable Object[] values = new Object[variables.size()];
-        for (int i = 0; i < opening.size(); i++) {
-            String name = opening.get(i);
-            Object value = bindings.get(name);
-            if (value == null ? !warm.has(name) : !isPreset(value)) {
-                return null; // It may have metamethods, which can be Java's.
-            }
-            if (i < values.length) {
+        boolean checks = !chunk.readsAfterCalls();
+        for (int i = 0; i < values.length; i++) {
+            Object value = bindings.get(variables.get(i));
+            if (value != null && isPreset(value)) {
                 values[i] = value;
+            } else if (checks && !isHarmless(variables.get(i), value)) {
+                return null;
             }
         }
-        presetNames = variables;
+        for (String name : chunk.others()) {
+            if (!isHarmless(name, bindings.get(name))) {
+                return null;
+            }
+        }
         return values;
+    }
+
+    /** Whether a variable has no metamethods, which could be Java's. */
+    private boolean isHarmless(String name, @Nullable Object value) {
+        return value == null ? warm.has(name) : isPreset(value);
     }
 
     /** Whether a value can do nothing. Long text is not to be copied for nothing. */
@@ -198,9 +202,6 @@ final class Environment {
         if (!revealed) {
             revealed = true;
             kept(); // A script may change the metatable from now on.
-            for (String name : presetNames) {
-                globals.rawSet(name, null);
-            }
             Bindings bindings = active;
             if (bindings != null) {
                 warm.hideAll(bindings);

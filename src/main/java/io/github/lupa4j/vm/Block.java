@@ -100,6 +100,15 @@ class Block {
         return block.getInt(BRIDGE_OFFSET_YIELDED) != 0;
     }
 
+    /** Whether a chunk has asked Java while it had variables until then; asking takes that back. */
+    final boolean takePresetsLost() {
+        boolean lost = block.getInt(BRIDGE_OFFSET_PRESETS_LOST) != 0;
+        if (lost) {
+            block.putInt(BRIDGE_OFFSET_PRESETS_LOST, 0);
+        }
+        return lost;
+    }
+
     /** What Lua code that has returned to Java asks; 0 to invoke something. */
     final int request() {
         return block.getInt(BRIDGE_OFFSET_REQUEST);

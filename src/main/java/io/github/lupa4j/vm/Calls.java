@@ -17,6 +17,7 @@ public final class Calls {
     /** Bits of the values of {@link #globalNames}. */
     public static final int READS_IN_OPENING = BRIDGE_READS_IN_OPENING;
 
+    public static final int READS_ONCE = BRIDGE_READS_ONCE;
     public static final int READS_LATER = BRIDGE_READS_LATER;
     /** There is a bit for each. */
     public static final int MOST_PRESETS = 64;
@@ -166,35 +167,44 @@ public final class Calls {
             int index = state.indexOf(chunk);
             int globalsIndex = state.indexOf(globals);
             state.slots.writeAll(arguments);
-            return state.outcome(bridge_run(state, state.context(), index, globalsIndex, arguments.length, 0, 0));
+            return state.outcome(bridge_run(state, state.context(), index, globalsIndex, arguments.length));
         } finally {
             state.exit(hold, chunk);
             Reference.reachabilityFence(globals);
         }
     }
 
+    /** Some fields of the globals of a chunk, in a table of their names. */
+    public interface Presets {
+        /** At most {@link #MOST_PRESETS}. */
+        Ref names();
+
+        /** Whether the chunk reads them until it asks Java something; else it reads them before that. */
+        boolean untilJava();
+
+        /** The chunk has asked Java, and would have read them further on. */
+        void areLost();
+    }
+
     /**
-     * The same without arguments, and with some fields of the globals set until it ends.
+     * The same without arguments, and with some fields of the globals set until it ends or asks Java.
      *
-     * @param names a table of their names
-     * @param values their values, at most {@link #MOST_PRESETS}; null for those that are not set
+     * @param values their values; null for those that are not set
      */
-    public @Nullable Object runPreset(Ref chunk, Ref globals, Ref names, @Nullable Object[] values) {
+    public @Nullable Object runPreset(Ref chunk, Ref globals, Presets presets, @Nullable Object[] values) {
+        Ref names = presets.names();
         int hold = state.enterToRun();
         try {
             int index = state.indexOf(chunk);
             int globalsIndex = state.indexOf(globals);
             int namesIndex = state.indexOf(names);
-            long presets = write(values);
-            long word = bridge_run(state, state.context(), index, globalsIndex, 0, namesIndex, presets);
-            if (PlainWords.isAsking(word)) {
-                try {
-                    word = state.served(word);
-                } finally {
-                    bridge_unset(state.context(), globalsIndex, namesIndex, presets);
-                }
+            long which = write(values);
+            int untilJava = presets.untilJava() ? 1 : 0;
+            long word = bridge_run_preset(state, state.context(), index, globalsIndex, namesIndex, which, untilJava);
+            if (state.slots.takePresetsLost()) {
+                presets.areLost();
             }
-            return state.result(word);
+            return state.outcome(word);
         } finally {
             state.exit(hold, chunk);
             Reference.reachabilityFence(globals);

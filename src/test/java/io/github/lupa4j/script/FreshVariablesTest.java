@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.lupa4j.LuaRuntime;
+import java.io.StringReader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.script.Bindings;
 import javax.script.CompiledScript;
 import javax.script.ScriptContext;
@@ -69,10 +71,23 @@ class FreshVariablesTest extends FreshBindings {
             if a > 5 then return o.next end return b                 | 2
             local t = {a, b, x = c} return t[1] + t[2]               | 3
             return -a .. #b                                          | -11
+            local x = math.max(a, 0) o:set('a', 5) return x + a      | 6
+            local x = math.max(a, 0) o:set('b', 5) return x .. b     | 15
+            local x = type(b) .. a return x .. o.next .. a           | string102
+            local function f() return a end local x = f() o:set('a', 5) return x + f() | 6
+            local function f(y) return y + a end local x = f(1) + f(2) return x + o.next + f(3) + f(3) | 15
+            local function f() return a end return f() + (function() return o.next end)() + f() | 3
+            local x = math.max(a, 0) a = 7 return x + a              | 8
+            local function f() a = a + 1 return a end return f() + f() + a | 8
+            function f() return a end local x = f() o:set('a', 5) return x + f() | 6
+            local f = loadstring('a = 5') f() return a               | 5
+            local s = ('x'):rep(3):gsub('x', function() return o.next + a end) return s .. a | 2344
+            local ok, x = pcall(function() o:set('a', 3) error(a) end) return a | 3
+            local t = {3, 1, 2} table.sort(t, function(x, y) o:set('a', 9) return x < y end) return t[1] + a | 10
             """)
     void variablesAreWhatTheyAreAtTheTime(String script, String expected) throws Exception {
         CompiledScript compiled = engine.compile(script);
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 300; i++) {
             Bindings bindings = new SimpleBindings();
             bindings.put("a", 1);
             bindings.put("b", "2");
@@ -91,9 +106,15 @@ class FreshVariablesTest extends FreshBindings {
                 "repeat until stop return 'stopped'",
                 "repeat local x = stop until x return 'stopped'",
                 "local n = number for i = 1, 1e12 do if stop then return 'stopped' end end",
+                "local function f() return stop end while not f() do end return 'stopped'",
+                "local function f() if stop then return 'stopped' end return f() end return f()",
+                "local function f() return stop end local function g() if not f() then return 1 end end"
+                        + " for k in g do end return 'stopped'",
+                "for k in function() if not stop then return 1 end end do end return 'stopped'",
+                "local function f() ::top:: if stop then return 'stopped' end goto top end return f()",
             })
     void anotherThreadCanStopAScript(String script) throws Exception {
-        Bindings bindings = new SimpleBindings(new ConcurrentHashMap<>(Map.of("number", 1)));
+        Bindings bindings = new SimpleBindings(new ConcurrentHashMap<>(Map.of("number", 1, "stop", false)));
         Thread other = new Thread(() -> {
             try {
                 Thread.sleep(50);
@@ -105,6 +126,48 @@ class FreshVariablesTest extends FreshBindings {
         other.start();
         assertEquals("stopped", engine.eval(script, bindings));
         other.join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "local x = math.max(a, 0) if c then x = x + o.next end return x + a",
+                "local x = math.max(a, 0) if c then x = x + o.next end return x + a + o.next",
+                "local function f() return a end local x = f() if c then x = x + o.next end return x + f()",
+                "local x = math.max(a, 0) if c then o:set('a', 2) end return x + a",
+            })
+    void whatIsSeldomAskedForCanChangeThem(String script) throws Exception {
+        CompiledScript compiled = engine.compile(script);
+        for (int i = 0; i < 2000; i++) {
+            boolean changes = i % 400 == 399 || i % 1000 > 900;
+            Bindings bindings = with2("a", 1, "c", changes);
+            bindings.put("o", new Changing(bindings));
+            assertEquals(changes ? 3 : 2, compiled.eval(bindings), script);
+        }
+    }
+
+    /** What functions of the library call may change them, too. */
+    @Test
+    void readingCanChangeThem() throws Exception {
+        AtomicReference<Bindings> current = new AtomicReference<>(new SimpleBindings());
+        engine.getContext().setReader(new StringReader("") {
+            @Override
+            public int read() {
+                current.get().put("a", "new");
+                return '\n';
+            }
+        });
+        for (String script : List.of(
+                "local x = a io.read() return x .. a",
+                "local function f() return a end local x = f() io.read() return x .. f()",
+                "local x = math.max(a, 1) io.read() return x .. a")) {
+            CompiledScript compiled = engine.compile(script);
+            for (int i = 0; i < 300; i++) {
+                Bindings bindings = with("a", 1);
+                current.set(bindings);
+                assertEquals("1new", compiled.eval(bindings), script);
+            }
+        }
     }
 
     @Test
