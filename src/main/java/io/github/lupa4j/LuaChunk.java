@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,12 @@ public final class LuaChunk {
     private int losses;
 
     /** What the code tells. */
-    private record Code(int does, Set<String> globals, Variables untilJava, Variables inOpening) {}
+    private record Code(
+            boolean definesFunctions,
+            boolean changesTables,
+            List<String> globals,
+            Variables untilJava,
+            Variables inOpening) {}
 
     /** Variables that can be set before the chunk runs. */
     private final class Variables implements Calls.Presets {
@@ -83,17 +87,17 @@ public final class LuaChunk {
      * @throws LuaClosedException if the runtime was closed
      */
     public boolean definesFunctions() {
-        return (code().does & Calls.CODE_DEFINES_FUNCTIONS) != 0;
+        return code().definesFunctions;
     }
 
     /**
-     * {@return whether the chunk, or a function in it, has instructions that set items of tables} Functions of the library
-     * can do that, too.
+     * {@return whether the chunk, or a function in it, may change tables} It has instructions that do, or names what does it
+     * in the library. Other functions that it calls are not looked at.
      *
      * @throws LuaClosedException if the runtime was closed
      */
-    public boolean setsItems() {
-        return (code().does & Calls.CODE_SETS_ITEMS) != 0;
+    public boolean changesTables() {
+        return code().changesTables;
     }
 
     /**
@@ -101,7 +105,7 @@ public final class LuaChunk {
      *
      * @throws LuaClosedException if the runtime was closed
      */
-    public Set<String> globals() {
+    public List<String> globals() {
         return code().globals;
     }
 
@@ -169,7 +173,14 @@ public final class LuaChunk {
                 namesWith(uses, how -> (how & Calls.READS_IN_OPENING) != 0 && how != Calls.READS_IN_OPENING);
         Variables inOpening = new Variables(first, others, false);
         Variables untilJava = once.equals(first) ? inOpening : new Variables(once, List.of(), true);
-        return new Code(calls.code(function.ref), Set.copyOf(all), untilJava, inOpening);
+        int does = calls.code(function.ref);
+        boolean setsItems = (does & Calls.CODE_SETS_ITEMS) != 0;
+        return new Code(
+                (does & Calls.CODE_DEFINES_FUNCTIONS) != 0,
+                setsItems || all.contains("table") || all.contains("rawset"),
+                List.copyOf(all),
+                untilJava,
+                inOpening);
     }
 
     private static List<String> namesWith(Map<String, Integer> uses, IntPredicate condition) {

@@ -11,7 +11,6 @@ import io.github.lupa4j.script.LuaScriptEngineFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.script.CompiledScript;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +65,7 @@ class LuaChunkTest {
             """)
     void globalsByWhereTheyAreRead(String text, String globals, String once, String first, String others) {
         LuaChunk chunk = chunk(text);
-        assertEquals(Set.of(words(globals)), chunk.globals());
+        assertEquals(List.of(words(globals)), chunk.globals());
         assertEquals(List.of(words(once)), chunk.variables());
         boolean after = chunk.readsAfterCalls();
         assertEquals(!String.valueOf(once).equals(first == null ? "null" : first), after);
@@ -87,7 +86,7 @@ class LuaChunkTest {
 
     @Test
     void namesThatAreNotAsciiAreLeftOut() {
-        assertEquals(Set.of("a"), chunk("return a + gr\u00f6\u00dfe").globals());
+        assertEquals(List.of("a"), chunk("return a + gr\u00f6\u00dfe").globals());
     }
 
     @Test
@@ -95,16 +94,19 @@ class LuaChunkTest {
         assertTrue(chunk("local function f() end").definesFunctions());
         assertFalse(chunk("return f()").definesFunctions());
         for (String text : List.of("a.b = 1", "a[1] = 1", "a[b] = 1", "a[300] = 1", "local t = {f()}")) {
-            assertTrue(chunk(text).setsItems(), text);
+            assertTrue(chunk(text).changesTables(), text);
             assertTrue(
                     chunk("return function() return function() " + text + " end end")
-                            .setsItems(),
+                            .changesTables(),
                     text);
         }
-        assertFalse(chunk("local t = a b = t.x[1][c] return t").setsItems());
+        assertTrue(chunk("table.insert(a, 1)").changesTables());
+        assertTrue(
+                chunk("local set = rawset return function() set(a, 1, 1) end").changesTables());
+        assertFalse(chunk("local t = a b = t.x[1][c] return t").changesTables());
         LuaChunk none = new LuaChunk((LuaFunction) lua.execute("return print"));
-        assertFalse(none.definesFunctions() || none.setsItems());
-        assertEquals(Set.of(), none.globals());
+        assertFalse(none.definesFunctions() || none.changesTables());
+        assertEquals(List.of(), none.globals());
         LuaTable globals = lua.table();
         LuaException e = assertThrows(LuaException.class, () -> none.run(globals, null, null));
         assertEquals("a chunk must be written in Lua", e.getMessage());

@@ -62,7 +62,7 @@ final class WarmLibrary {
     // -- Before an evaluation ------------------------------------------------------------------------------------
 
     /** Prepares for a script that may use these names, with Bindings that hide some of them. */
-    void prepare(Set<String> names, Bindings bindings) {
+    void prepare(List<String> names, Bindings bindings) {
         if (values.isEmpty()) {
             return;
         }
@@ -130,7 +130,7 @@ final class WarmLibrary {
 
     /** Whether a script has changed one of the copies. */
     boolean isChanged(LuaChunk chunk) {
-        if (!values.isEmpty() && canChange(chunk)) {
+        if (chunk.changesTables() && !values.isEmpty()) {
             for (String name : chunk.globals()) {
                 Copy copy = values.get(name);
                 if (copy != null && copy.isChanged()) {
@@ -147,7 +147,7 @@ final class WarmLibrary {
      * @param passed whether something of the evaluation may know the copies
      */
     void tidy(LuaChunk chunk, boolean passed) {
-        if (!values.isEmpty() && (passed || canChange(chunk))) {
+        if (!values.isEmpty() && (passed || chunk.changesTables())) {
             for (String name : chunk.globals()) {
                 Copy copy = values.get(name);
                 if (copy != null && (passed || copy.isChanged())) {
@@ -156,11 +156,5 @@ final class WarmLibrary {
                 }
             }
         }
-    }
-
-    /** Whether a script may change a table. It has no other way if it does not get hold of its globals. */
-    private static boolean canChange(LuaChunk chunk) {
-        Set<String> names = chunk.globals();
-        return chunk.setsItems() || names.contains("table") || names.contains("rawset");
     }
 }
