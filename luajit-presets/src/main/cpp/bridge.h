@@ -234,9 +234,13 @@ int32_t bridge_leave_trace(JNIEnv* env, jclass, jobject self, int64_t context);
 void bridge_abandon(int64_t context);
 /* Whether calls may return to Java; they may, at the start. */
 void bridge_set_returning(int64_t context, int32_t on);
-/* Which of the functions that a chunk defines the referenced one is, if that and the globals are all that there is to it: if it
-** has no upvalues. -1 for any other. */
-int32_t bridge_child_number(int64_t context, int32_t function, int32_t chunk, int32_t globals);
+/* Which of the functions that a chunk defines the referenced value is, if that and the globals are all that there is to it: if
+** it has no upvalues. */
+enum {
+  BRIDGE_CHILD_NONE = -1,
+  BRIDGE_CHILD_DATA = -2 /* no such function, but a table that leads to no function or object either */
+};
+int32_t bridge_child_number(int64_t context, int32_t value, int32_t chunk, int32_t globals);
 /* Another one like it, the one result. */
 int32_t bridge_new_child(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t number, int32_t globals);

@@ -207,11 +207,16 @@ int64_t bridge_run_preset(JNIEnv* env, jclass, jobject self, int64_t context, in
 
 /* -- Functions that are made anew ------------------------------------------------------ */
 
-int32_t bridge_child_number(int64_t context, int32_t function, int32_t chunk, int32_t globals) {
-  Context* c = (Context*)(intptr_t)context;
-  GCfunc *fn = funcV(anchor_slot(c->references, function)), *parent = funcV(anchor_slot(c->references, chunk));
-  bool plain = isluafunc(fn) && !fn->l.nupvalues && tabref(fn->l.env) == tabV(anchor_slot(c->references, globals));
-  return plain && isluafunc(parent) ? vm_child_number(funcproto(parent), funcproto(fn)) : -1;
+enum { MOST_DATA = 100 };
+
+int32_t bridge_child_number(int64_t context, int32_t value, int32_t chunk, int32_t globals) {
+  GCtab* references = ((Context*)(intptr_t)context)->references;
+  cTValue* tv = anchor_slot(references, value);
+  int32_t most = MOST_DATA;
+  if (!tvisfunc(tv)) return vm_is_data(tv, &most) ? BRIDGE_CHILD_DATA : BRIDGE_CHILD_NONE;
+  GCfunc *fn = funcV(tv), *parent = funcV(anchor_slot(references, chunk));
+  bool plain = isluafunc(fn) && !fn->l.nupvalues && tabref(fn->l.env) == tabV(anchor_slot(references, globals));
+  return plain && isluafunc(parent) ? vm_child_number(funcproto(parent), funcproto(fn)) : BRIDGE_CHILD_NONE;
 }
 
 static TValue* step_new_child(lua_State* L, lua_CFunction, void* data) {

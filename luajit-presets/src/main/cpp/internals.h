@@ -241,6 +241,20 @@ static inline bool vm_is_copy(GCtab* table, GCtab* original) {
   return true;
 }
 
+/* Whether a value leads to nothing but numbers, strings, booleans and plain tables, as far as so many values tell. */
+static inline bool vm_is_data(cTValue* value, int32_t* most) {
+  if (--*most < 0) return false;
+  if (!tvistab(value)) return tvisnumber(value) || tvisstr(value) || tvispri(value);
+  GCtab* table = tabV(value);
+  if (tabref(table->metatable) || table->asize > (MSize)*most || table->hmask > (MSize)*most) return false;
+  for (MSize i = 0; i < table->asize; i++)
+    if (!vm_is_data(arrayslot(table, i), most)) return false;
+  const Node* node = noderef(table->node);
+  for (MSize i = 0; i <= table->hmask; i++)
+    if (!tvisnil(&node[i].val) && !(vm_is_data(&node[i].key, most) && vm_is_data(&node[i].val, most))) return false;
+  return true;
+}
+
 static inline void vm_clear_table(GCtab* table) { lj_tab_clear(table); }
 
 /* -- Walking --------------------------------------------------------------------- */

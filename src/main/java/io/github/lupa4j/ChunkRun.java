@@ -59,9 +59,9 @@ public abstract class ChunkRun {
     }
 
     /**
-     * Lets Lua forget the functions that the run has given, if that is all that it has given, and if they are of the chunk's
-     * own code and have no local variables around them. They are made anew, with other globals, if the handles are used. To be
-     * called once the run has ended, and only if Lua cannot reach them any more.
+     * Lets Lua forget the functions that the run has given, if they are of the chunk's own code and have no local variables
+     * around them, and if all else that it has given are small tables that lead to no function. They are made anew, with other
+     * globals, if the handles are used. To be called once the run has ended, and only if Lua cannot reach them any more.
      *
      * @param globals those of the run
      * @return whether they rest; if they do not, nothing has happened

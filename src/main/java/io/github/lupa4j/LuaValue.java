@@ -31,7 +31,7 @@ public class LuaValue implements AutoCloseable {
     LuaValue(LuaRuntime runtime, LuaType type, int index, long identity) {
         this.runtime = runtime;
         this.type = type;
-        this.ref = runtime.state.adopt(index, identity, type == LuaType.FUNCTION);
+        this.ref = runtime.state.adopt(index, identity);
     }
 
     /** {@return the runtime that the object lives in} */

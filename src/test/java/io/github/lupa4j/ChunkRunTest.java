@@ -141,8 +141,14 @@ class ChunkRunTest {
     @ValueSource(
             strings = {
                 "local n = 1 return function() return n end",
-                "return {}",
-                "return function() end, {}",
+                "return {function() end}",
+                "return {{{a = function() end}}}",
+                "return {[function() end] = 1}",
+                "return setmetatable({}, {})",
+                "return function() end, {print}",
+                "return {newproxy()}",
+                "local t = {} for i = 1, 101 do t[i] = i end return t",
+                "local t = {} t[1] = t return t",
                 "local function f() end return f, f",
                 "return print",
                 "return loadstring('return 1')",
@@ -177,6 +183,23 @@ class ChunkRunTest {
             assertEquals(i == 1 ? 7 : i + 1, ((LuaFunction) all.get(i)).call());
         }
         assertEquals(3, needed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{1, 'two', true, {}}",
+                "{a = {b = {c = 1}}, [2] = 'x', [true] = false}",
+                "{1, function() end and 2}"
+            })
+    void tablesWithoutFunctionsStayAsTheyAre(String text) {
+        Run run = new Run("return " + text);
+        Object before = run.start();
+        String shown = String.valueOf(before instanceof LuaTable table ? table.toMap() : before);
+        assertTrue(run.rest());
+        lua.gc();
+        assertEquals(shown, String.valueOf(before instanceof LuaTable table ? table.toMap() : before));
     }
 
     @Test

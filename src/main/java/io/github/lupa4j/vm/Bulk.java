@@ -45,7 +45,7 @@ public final class Bulk {
                 throw state.failure(count);
             }
             int last = state.slots.readReference(count);
-            Ref cursor = last == 0 ? null : state.adopt(last, 0, false);
+            Ref cursor = last == 0 ? null : state.adopt(last, 0);
             return new Entries(state.slots.readEntries(count), cursor);
         } finally {
             state.exit(hold, table);

@@ -307,13 +307,11 @@ public final class LuaState extends StateLock {
 
     /**
      * Takes over a reference. Only {@link Host#toHandle} may call it, for a handle that keeps it.
-     *
-     * @param isFunction whether it is one to a function
      */
-    public Ref adopt(int index, long identity, boolean isFunction) {
+    public Ref adopt(int index, long identity) {
         Ref ref = new Ref(this, index, identity);
         if (ref.origin != null) {
-            ref.origin.give(ref, isFunction);
+            ref.origin.give(ref);
         }
         return references.add(ref, index);
     }

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * and makes one anew when it is used. Guarded by the state's lock.
  */
 public abstract class Origin {
-    /** More functions than that do not rest. */
+    /** If more handles come of it, nothing rests. */
     private static final int MOST = 64;
 
     private final Ref chunk;
-    /** Those of the handles; null if something else is among them, or too much. */
-    private @Nullable List<Ref> functions = List.of();
+    /** What the handles have; null if that is too much. */
+    private @Nullable List<Ref> all = List.of();
 
     private boolean given;
     private boolean taken;
@@ -43,16 +43,15 @@ public abstract class Origin {
         return taken;
     }
 
-    void give(Ref ref, boolean isFunction) {
+    void give(Ref ref) {
         given = true;
-        if (functions != null) {
-            if (!isFunction || functions.size() == MOST) {
-                functions = null;
-            } else {
-                if (functions.isEmpty()) {
-                    functions = new ArrayList<>(2);
-                }
-                functions.add(ref);
+        if (all != null) {
+            if (all.isEmpty()) {
+                all = new ArrayList<>(2);
+            }
+            all.add(ref);
+            if (all.size() > MOST) {
+                all = null;
             }
         }
     }
@@ -63,49 +62,51 @@ public abstract class Origin {
 
     /** Forgets the handles. */
     public void forget() {
-        functions = null;
+        all = null;
     }
 
     // -- Rest ----------------------------------------------------------------------------------------------------
 
     /**
-     * Has the functions rest that the handles hold, if all of them do, and if that is all that the run has given. To be
-     * called once, when the run has ended, and only if nothing in Lua refers to them.
+     * Has the functions rest that the handles hold, if all of them can, and if all else that the run has given are tables that
+     * lead to no function. To be called once, when the run has ended, and only if nothing in Lua refers to the functions.
      *
      * @param globals those of the run
      * @return whether they rest; if they do not, nothing has happened
      */
     public boolean rest(Ref globals) {
         LuaState state = chunk.state;
-        List<Ref> all = functions;
         int hold = state.enter();
         try {
-            if (all == null || chunk.isClosed()) {
-                return false;
-            }
-            int[] numbers = new int[all.size()];
-            Set<Long> seen = all.size() > 1 ? new HashSet<>() : Set.of();
-            for (int i = 0; i < numbers.length; i++) {
-                Ref function = all.get(i);
-                numbers[i] = number(state, function, state.indexOf(globals));
-                if (numbers[i] < 0 || (numbers.length > 1 && !seen.add(function.identity()))) {
-                    return false;
-                }
-            }
-            for (int i = 0; i < numbers.length; i++) {
-                all.get(i).rest(numbers[i]);
-            }
-            return true;
+            return all != null && !chunk.isClosed() && rest(all, state, state.indexOf(globals));
         } finally {
-            functions = null;
+            all = null;
             state.exit(hold, globals);
         }
     }
 
-    private int number(LuaState state, Ref function, int globals) {
-        return function.isClosed()
-                ? -1
-                : bridge_child_number(state.context(), function.index(), chunk.index(), globals);
+    private boolean rest(List<Ref> all, LuaState state, int globals) {
+        int[] numbers = new int[all.size()];
+        Set<Long> seen = numbers.length > 1 ? new HashSet<>() : Set.of();
+        for (int i = 0; i < numbers.length; i++) {
+            Ref ref = all.get(i);
+            int number = ref.isClosed()
+                    ? BRIDGE_CHILD_NONE
+                    : bridge_child_number(state.context(), ref.index(), chunk.index(), globals);
+            if (number == BRIDGE_CHILD_NONE) {
+                return false;
+            }
+            if (number != BRIDGE_CHILD_DATA && numbers.length > 1 && !seen.add(ref.identity())) {
+                return false;
+            }
+            numbers[i] = number;
+        }
+        for (int i = 0; i < numbers.length; i++) {
+            if (numbers[i] != BRIDGE_CHILD_DATA) {
+                all.get(i).rest(numbers[i]);
+            }
+        }
+        return true;
     }
 
     /** Makes a function anew. The slots are used for that. */

@@ -55,6 +55,10 @@ class RestingFunctionsTest extends FreshBindings {
             function f() return tostring(f == g) end g = f                                    | true
             function f() return tostring(f == g) end function g() end                         | false
             function f() return tostring(t.a == f) end t = {a = f}                            | true
+            config = {a = {5}} function f() return config.a[1] end                            | 5
+            config = {a = {5}} function f() config.b = x return config.b end                  | 1
+            t = {g = function() return x end} function f() return t.g() end                   | 1
+            t = {math} function f() return t[1] == math end                                   | true
             function f() return arg and 1 or 2 end                                            | 2
             f = function() return (select('#', 1, 2, x)) end                                  | 3
             f = coroutine.wrap(function() coroutine.yield(x) end)                             | 1
