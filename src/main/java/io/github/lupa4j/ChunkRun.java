@@ -10,7 +10,7 @@ import io.github.lupa4j.vm.Ref;
 public abstract class ChunkRun {
     private final LuaChunk chunk;
 
-    final Origin origin;
+    private final Origin origin;
 
     /**
      * For a run to come.
@@ -26,6 +26,11 @@ public abstract class ChunkRun {
             }
 
             @Override
+            protected boolean leavesNothing() {
+                return ChunkRun.this.leavesNothing();
+            }
+
+            @Override
             protected Ref globals() {
                 return ChunkRun.this.globals().ref;
             }
@@ -36,11 +41,32 @@ public abstract class ChunkRun {
     protected abstract void used();
 
     /**
-     * Called when a function that {@linkplain #rest rests} is needed.
+     * Called when the run has ended, if handles have come of it. If the result is true, Lua forgets the functions among what
+     * they hold: provided that these are of the chunk's own code and have no local variables around them, and that all others
+     * are small tables that lead to no function. They are made anew, with other globals, if they are used.
+     *
+     * @return whether nothing in Lua refers to what handles have any more
+     */
+    protected abstract boolean leavesNothing();
+
+    /**
+     * Called when a function that Lua has forgotten is needed.
      *
      * @return its globals from now on
      */
     protected abstract LuaTable globals();
+
+    Origin origin() {
+        return origin;
+    }
+
+    /** The chunk has run with these globals. */
+    void end(LuaTable globals) {
+        origin.end(globals.ref);
+        if (origin.rests()) {
+            chunk.setNeeded();
+        }
+    }
 
     /**
      * {@return whether values of Lua's own (tables, functions and the like) have come to Java as handles} Else Java has got
@@ -58,24 +84,8 @@ public abstract class ChunkRun {
         return origin.hasTaken();
     }
 
-    /**
-     * Lets Lua forget the functions that the run has given, if they are of the chunk's own code and have no local variables
-     * around them, and if all else that it has given are small tables that lead to no function. They are made anew, with other
-     * globals, if the handles are used. To be called once the run has ended, and only if Lua cannot reach them any more.
-     *
-     * @param globals those of the run
-     * @return whether they rest; if they do not, nothing has happened
-     */
-    public boolean rest(LuaTable globals) {
-        boolean rests = origin.rest(globals.ref);
-        if (rests) {
-            chunk.setNeeded();
-        }
-        return rests;
-    }
-
-    /** Says that the run has ended, and that what it has given does not {@linkplain #rest rest}. */
-    public void end() {
-        origin.forget();
+    /** {@return whether Lua has forgotten the functions that the run has given, at its end} */
+    public boolean rests() {
+        return origin.rests();
     }
 }

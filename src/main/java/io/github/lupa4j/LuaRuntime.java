@@ -161,7 +161,7 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
             @Nullable Object @Nullable [] presets,
             @Nullable Object... arguments) {
         int hold = state.enter();
-        Origin outer = state.setOrigin(run == null ? null : run.origin);
+        Origin outer = state.setOrigin(run == null ? null : run.origin());
         try {
             Calls.Presets variables = chunk.presets(presets);
             if (presets != null && variables != null) {
@@ -170,7 +170,13 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
             return state.calls().run(chunk.function().ref, globals.ref, arguments);
         } finally {
             state.setOrigin(outer);
-            state.exit(hold);
+            try {
+                if (run != null) {
+                    run.end(globals);
+                }
+            } finally {
+                state.exit(hold);
+            }
         }
     }
 

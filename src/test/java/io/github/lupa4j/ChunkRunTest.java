@@ -38,6 +38,7 @@ class ChunkRunTest {
     private final class Run extends ChunkRun {
         private final LuaChunk chunk;
         private final LuaTable globals = lua.table();
+        private boolean left = true;
 
         Run(String text) {
             this(new LuaChunk(lua.compile(text)));
@@ -54,6 +55,11 @@ class ChunkRunTest {
         }
 
         @Override
+        protected boolean leavesNothing() {
+            return left;
+        }
+
+        @Override
         protected LuaTable globals() {
             needed++;
             return later;
@@ -62,22 +68,13 @@ class ChunkRunTest {
         Object start() {
             return chunk.run(globals, this, null);
         }
-
-        boolean rest() {
-            lua.lock();
-            try {
-                return rest(globals);
-            } finally {
-                lua.unlock();
-            }
-        }
     }
 
     /** A function that rests. */
     private LuaFunction resting(String text) {
         Run run = new Run("return " + text);
         LuaFunction function = (LuaFunction) run.start();
-        assertTrue(run.rest());
+        assertTrue(run.rests());
         return function;
     }
 
@@ -128,7 +125,7 @@ class ChunkRunTest {
         for (int i = 0; i < 1000; i++) {
             Run run = new Run(first.chunk);
             all.add((LuaFunction) run.start());
-            assertTrue(run.rest());
+            assertTrue(run.rests());
         }
         lua.gc();
         long before = lua.memoryUsed();
@@ -164,7 +161,7 @@ class ChunkRunTest {
             run.globals.put(name, library.get(name));
         }
         Object before = run.start();
-        assertFalse(run.rest());
+        assertFalse(run.rests());
         Object first = before instanceof List<?> list ? list.get(0) : before;
         if (first instanceof LuaFunction function) {
             assertFalse(function.toString().isEmpty());
@@ -177,7 +174,7 @@ class ChunkRunTest {
     void severalRest() {
         Run run = new Run("return function() return 1 end, function() return x end, function() return 3 end");
         List<?> all = (List<?>) run.start();
-        assertTrue(run.rest());
+        assertTrue(run.rests());
         lua.gc();
         for (int i = 2; i >= 0; i--) {
             assertEquals(i == 1 ? 7 : i + 1, ((LuaFunction) all.get(i)).call());
@@ -197,22 +194,67 @@ class ChunkRunTest {
         Run run = new Run("return " + text);
         Object before = run.start();
         String shown = String.valueOf(before instanceof LuaTable table ? table.toMap() : before);
-        assertTrue(run.rest());
+        assertTrue(run.rests());
         lua.gc();
         assertEquals(shown, String.valueOf(before instanceof LuaTable table ? table.toMap() : before));
     }
 
     @Test
-    void closedOnesDoNotRest() {
+    void thoseOfWhichSomethingIsLeftDoNotRest() {
         Run run = new Run("return function() end");
+        run.left = false;
         LuaFunction function = (LuaFunction) run.start();
-        function.close();
-        assertFalse(run.rest());
-        Run other = new Run("return function() end");
+        assertFalse(run.rests());
+        function.call();
+        assertEquals(0, needed);
+    }
+
+    @Test
+    void closedOnesDoNotRest() {
+        Run run = new Run("close(function() return x end) return function() return 1 end");
+        AtomicReference<LuaFunction> closed = new AtomicReference<>();
+        run.globals.put("close", lua.function(arguments -> {
+            LuaFunction function = (LuaFunction) arguments[0];
+            closed.set(function);
+            function.close();
+            return null;
+        }));
+        LuaFunction function = (LuaFunction) run.start();
+        assertTrue(run.rests());
+        assertThrows(IllegalStateException.class, () -> closed.get().call());
+        assertEquals(1, function.call());
+        Run other = new Run("close() return function() return 2 end");
+        other.globals.put("close", lua.function(arguments -> {
+            other.chunk.close();
+            return null;
+        }));
         LuaFunction kept = (LuaFunction) other.start();
-        other.chunk.close();
-        assertFalse(other.rest());
-        kept.call();
+        assertFalse(other.rests());
+        assertEquals(2, kept.call());
+    }
+
+    /** They are given back like any others. */
+    @Test
+    void manyThatDoNotRestTakeNoMemory() {
+        LuaChunk chunk = new LuaChunk(
+                lua.compile("local t = {} for i = 1, 1000 do t[i] = i end for i = 1, 100 do keep(t) end return t"));
+        long before = 0;
+        for (int i = 0; i < 300; i++) {
+            Run run = new Run(chunk);
+            run.globals.put("keep", lua.function(arguments -> null));
+            ((LuaTable) run.start()).close();
+            if (i % 100 == 50) {
+                System.gc();
+            }
+            if (i == 50) {
+                before = lua.memoryUsed();
+            }
+        }
+        System.gc();
+        lua.gc();
+        long after = lua.memoryUsed();
+        long first = before;
+        assertTrue(after < first + 500_000, () -> first + " and then " + after);
     }
 
     @Test
@@ -235,7 +277,7 @@ class ChunkRunTest {
     void theChunkStaysWhileFunctionsOfItRest() {
         Run run = new Run("return function() return x end");
         LuaFunction function = (LuaFunction) run.start();
-        assertTrue(run.rest());
+        assertTrue(run.rests());
         run.chunk.close();
         assertEquals(7, function.call());
     }
@@ -377,6 +419,11 @@ class ChunkRunTest {
             protected void used() {}
 
             @Override
+            protected boolean leavesNothing() {
+                return true;
+            }
+
+            @Override
             protected LuaTable globals() {
                 if (failure.get() != null) {
                     throw failure.get();
@@ -386,9 +433,7 @@ class ChunkRunTest {
         };
         LuaTable globals = lua.table();
         LuaFunction function = (LuaFunction) chunk.run(globals, run, null);
-        lua.lock();
-        assertTrue(run.rest(globals));
-        lua.unlock();
+        assertTrue(run.rests());
         assertEquals(
                 "not now",
                 assertThrows(IllegalStateException.class, () -> function.call()).getMessage());

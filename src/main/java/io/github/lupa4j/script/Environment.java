@@ -249,7 +249,7 @@ final class Environment {
 
     /** Whether a new environment of the same Bindings would be the same to functions that the script has left there. */
     boolean isClean(LuaChunk chunk) {
-        if (revealed || used || !onPlainMap) {
+        if (revealed || used || !onPlainMap || isSettled()) {
             return false;
         }
         keepLibrary();

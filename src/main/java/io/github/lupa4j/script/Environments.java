@@ -106,6 +106,7 @@ final class Environments {
 
     /** What handles have that come of an evaluation: the Bindings stay, and the environment if it is theirs. */
     private final class Run extends ChunkRun {
+        private final LuaChunk chunk;
         private final Bindings bindings;
         private @Nullable Environment environment;
         /** The context of functions that rest. */
@@ -113,6 +114,7 @@ final class Environments {
 
         Run(LuaChunk chunk, Environment environment, Bindings bindings) {
             super(chunk);
+            this.chunk = chunk;
             this.environment = environment;
             this.bindings = bindings;
         }
@@ -134,19 +136,18 @@ final class Environments {
             return environment.globals;
         }
 
-        /** The environment is free again. */
-        void leave() {
-            environment = null;
+        /** Whether all that can be left of the evaluation is in the Bindings. */
+        @Override
+        protected boolean leavesNothing() {
+            return environment != null && !hasTaken() && chunk.definesFunctions() && environment.isClean(chunk);
         }
 
-        /** The same if all that is left are functions that can rest. */
-        boolean rest(Environment environment, ScriptContext context) {
-            if (!rest(environment.globals)) {
-                return false;
+        /** The environment is free again. */
+        void leave(ScriptContext context) {
+            environment = null;
+            if (rests()) {
+                this.context = settled.lasting(context);
             }
-            leave();
-            this.context = settled.lasting(context);
-            return true;
         }
     }
 
@@ -174,10 +175,9 @@ final class Environments {
                 environment.noteUse();
             }
             if (!settle(environment, run, chunk, bindings, context)) {
-                run.leave();
+                run.leave(context);
                 free.push(environment);
             }
-            run.end();
         }
     }
 
@@ -190,13 +190,11 @@ final class Environments {
             return true;
         }
         boolean passed = run.hasGiven() || environment.isUsed();
-        boolean functions = passed && chunk.definesFunctions();
-        boolean rests = functions && environment.isClean(chunk) && run.rest(environment, context);
-        if (environment.isRevealed() || (functions && !rests)) {
+        if (environment.isRevealed() || (passed && chunk.definesFunctions() && !run.rests())) {
             settled.add(environment, bindings, settled.lasting(context));
             return true;
         }
-        environment.clear(chunk, passed && !rests);
+        environment.clear(chunk, passed && !run.rests());
         return false;
     }
 

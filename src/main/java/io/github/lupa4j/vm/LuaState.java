@@ -310,10 +310,11 @@ public final class LuaState extends StateLock {
      */
     public Ref adopt(int index, long identity) {
         Ref ref = new Ref(this, index, identity);
-        if (ref.origin != null) {
-            ref.origin.give(ref);
+        references.add(ref, index);
+        if (ref.origin == null || !ref.origin.give(ref)) {
+            ref.watch();
         }
-        return references.add(ref, index);
+        return ref;
     }
 
     /**

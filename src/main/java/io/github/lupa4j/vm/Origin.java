@@ -17,11 +17,12 @@ public abstract class Origin {
     private static final int MOST = 64;
 
     private final Ref chunk;
-    /** What the handles have; null if that is too much. */
+    /** What the handles have, not watched until the run ends; null if that is too much, or when it has ended. */
     private @Nullable List<Ref> all = List.of();
 
     private boolean given;
     private boolean taken;
+    private boolean rests;
 
     protected Origin(Ref chunk) {
         this.chunk = chunk;
@@ -29,6 +30,9 @@ public abstract class Origin {
 
     /** A handle is used. Not called where the run itself gets it back. */
     protected abstract void used();
+
+    /** Whether nothing in Lua refers to what the run has given, now that it has ended. */
+    protected abstract boolean leavesNothing();
 
     /** The globals of functions that are made anew. */
     protected abstract Ref globals();
@@ -43,44 +47,56 @@ public abstract class Origin {
         return taken;
     }
 
-    void give(Ref ref) {
-        given = true;
-        if (all != null) {
-            if (all.isEmpty()) {
-                all = new ArrayList<>(2);
-            }
-            all.add(ref);
-            if (all.size() > MOST) {
-                all = null;
-            }
-        }
+    /** Whether the functions that the run has given rest. */
+    public boolean rests() {
+        return rests;
     }
 
     void take() {
         taken = true;
     }
 
-    /** Forgets the handles. */
-    public void forget() {
-        all = null;
+    /** Something comes of it; false if it is not kept here. */
+    boolean give(Ref ref) {
+        given = true;
+        if (all == null) {
+            return false;
+        }
+        if (all.size() == MOST) {
+            watchAll();
+            return false;
+        }
+        if (all.isEmpty()) {
+            all = new ArrayList<>(2);
+        }
+        return all.add(ref);
+    }
+
+    private void watchAll() {
+        if (all != null) {
+            all.forEach(Ref::watch);
+            all = null;
+        }
     }
 
     // -- Rest ----------------------------------------------------------------------------------------------------
 
     /**
-     * Has the functions rest that the handles hold, if all of them can, and if all else that the run has given are tables that
-     * lead to no function. To be called once, when the run has ended, and only if nothing in Lua refers to the functions.
+     * Ends the run. Has the functions rest that it has given, if all of them can, if all else that it has given are tables
+     * that lead to no function, and if it {@linkplain #leavesNothing leaves nothing}.
      *
      * @param globals those of the run
-     * @return whether they rest; if they do not, nothing has happened
      */
-    public boolean rest(Ref globals) {
+    public void end(Ref globals) {
+        if (!given) {
+            return;
+        }
         LuaState state = chunk.state;
         int hold = state.enter();
         try {
-            return all != null && !chunk.isClosed() && rest(all, state, state.indexOf(globals));
+            rests = all != null && !chunk.isClosed() && leavesNothing() && rest(all, state, state.indexOf(globals));
         } finally {
-            all = null;
+            watchAll();
             state.exit(hold, globals);
         }
     }
@@ -90,20 +106,17 @@ public abstract class Origin {
         Set<Long> seen = numbers.length > 1 ? new HashSet<>() : Set.of();
         for (int i = 0; i < numbers.length; i++) {
             Ref ref = all.get(i);
-            int number = ref.isClosed()
-                    ? BRIDGE_CHILD_NONE
+            numbers[i] = ref.isClosed()
+                    ? BRIDGE_CHILD_DATA
                     : bridge_child_number(state.context(), ref.index(), chunk.index(), globals);
-            if (number == BRIDGE_CHILD_NONE) {
+            boolean stays = numbers[i] == BRIDGE_CHILD_DATA;
+            if (numbers[i] == BRIDGE_CHILD_NONE || (!stays && numbers.length > 1 && !seen.add(ref.identity()))) {
                 return false;
             }
-            if (number != BRIDGE_CHILD_DATA && numbers.length > 1 && !seen.add(ref.identity())) {
-                return false;
-            }
-            numbers[i] = number;
         }
-        for (int i = 0; i < numbers.length; i++) {
+        for (int i = numbers.length - 1; i >= 0; i--) {
             if (numbers[i] != BRIDGE_CHILD_DATA) {
-                all.get(i).rest(numbers[i]);
+                all.remove(i).rest(numbers[i]);
             }
         }
         return true;

@@ -19,7 +19,9 @@ public final class Ref {
     /** The place among the references of the state; while it rests, what number it has in its chunk, as its complement. */
     private int index;
 
-    private Dropped dropped;
+    /** Null while it need not be watched, as the origin has it. */
+    private volatile @Nullable Dropped dropped;
+
     /** What the object comes of, if more than the object itself is to be kept alive by this reference. */
     final @Nullable Origin origin;
     /** What is equal for all references to an object that was made anew; null for any other. */
@@ -68,11 +70,16 @@ public final class Ref {
         renewed = state.references.renewedAt(address);
         identity = renewed == null ? address : renewed.identity;
         origin = state.origin;
-        dropped = new Dropped(this, index);
     }
 
-    Dropped dropped() {
-        return dropped;
+    /** Has it come to the queue when it is unreachable, or at once if it was closed. */
+    void watch() {
+        Dropped watched = new Dropped(this, index);
+        dropped = watched;
+        state.references.watch(watched);
+        if (closed) {
+            giveBack(watched);
+        }
     }
 
     @Nullable
@@ -132,7 +139,14 @@ public final class Ref {
      */
     public void close() {
         closed = true;
-        if (dropped.enqueue()) {
+        Dropped watched = dropped;
+        if (watched != null) {
+            giveBack(watched);
+        }
+    }
+
+    private void giveBack(Dropped watched) {
+        if (watched.enqueue()) {
             state.references.handlesClosed = true;
             state.callAttention();
         }
@@ -140,10 +154,9 @@ public final class Ref {
 
     // -- Rest; with the lock held ----------------------------------------------------------------------------------
 
-    /** Gives up the object, which is the function of a number in its chunk. */
+    /** Gives up the object, which is the function of a number in its chunk. Only while it is not watched. */
     void rest(int number) {
-        dropped.clear();
-        state.references.release(this, index);
+        state.references.giveBack(index, state.context());
         renewed = new Renewed(identity);
         index = ~number;
     }
@@ -156,7 +169,7 @@ public final class Ref {
         }
         object.address = address;
         this.index = index;
-        dropped = new Dropped(this, index);
         state.references.add(this, index);
+        watch();
     }
 }

@@ -30,11 +30,11 @@ final class References {
 
     private final Map<Integer, Ref.Renewed> renewedByIndex = new HashMap<>();
 
-    Ref add(Ref ref, int index) {
+    /** Takes over a reference. */
+    void add(Ref ref, int index) {
         if (index >= all.length) {
             all = Arrays.copyOf(all, Math.max(index + 1, all.length * 2));
         }
-        all[index] = ref.dropped();
         added++;
         Ref.Renewed object = ref.renewed();
         if (object != null) {
@@ -42,7 +42,11 @@ final class References {
             renewed.put(object.address(), object);
             renewedByIndex.put(index, object);
         }
-        return ref;
+    }
+
+    /** Has a reference given back when this comes to the queue. */
+    void watch(Ref.Dropped reference) {
+        all[reference.index] = reference;
     }
 
     /** The object at an address, if it was made anew. */
@@ -69,15 +73,13 @@ final class References {
     private void giveBack(@Nullable Reference<?> first, int most, long context) {
         Reference<?> ref = first;
         for (int i = 1; ref != null; i++) {
-            int index = ((Ref.Dropped) ref).index;
-            if (all[index] == ref) { // Else it was given back before it was closed.
-                giveBack(index, context);
-            }
+            giveBack(((Ref.Dropped) ref).index, context);
             ref = i < most ? dropped.poll() : null;
         }
     }
 
-    private void giveBack(int index, long context) {
+    /** Gives one back. */
+    void giveBack(int index, long context) {
         all[index] = null;
         bridge_unref(context, index);
         if (!renewed.isEmpty()) {
@@ -85,13 +87,6 @@ final class References {
             if (object != null && object.removeReference()) {
                 renewed.remove(object.address());
             }
-        }
-    }
-
-    /** Gives one back. */
-    void release(Ref ref, int index) {
-        if (all[index] == ref.dropped()) { // Else it was closed, and was given back.
-            giveBack(index, ref.state.context());
         }
     }
 
