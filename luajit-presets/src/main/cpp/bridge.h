@@ -234,14 +234,18 @@ int32_t bridge_leave_trace(JNIEnv* env, jclass, jobject self, int64_t context);
 void bridge_abandon(int64_t context);
 /* Whether calls may return to Java; they may, at the start. */
 void bridge_set_returning(int64_t context, int32_t on);
-/* Which of the functions that a chunk defines the referenced value is, if that and the globals are all that there is to it: if
-** it has no upvalues. */
+/* Sees to it that the globals of a chunk that has run can serve others, although Java has a function: nothing may run it before
+** one of the next two. If the chunk is not 0, the result can be a number for a function without upvalues: it need not be kept, as
+** the chunk can make another one. */
 enum {
-  BRIDGE_CHILD_NONE = -1,
-  BRIDGE_CHILD_DATA = -2 /* no such function, but a table that leads to no function or object either */
+  BRIDGE_REST_NONE = -1,    /* that cannot be; nothing was done */
+  BRIDGE_REST_DATA = -2,    /* it is no function, but something that leads to no function either */
+  BRIDGE_REST_DETACHED = -3 /* it and those that it uses have no globals now */
 };
-int32_t bridge_child_number(int64_t context, int32_t value, int32_t chunk, int32_t globals);
-/* Another one like it, the one result. */
+int32_t bridge_rest(int64_t context, int32_t value, int32_t chunk, int32_t globals);
+/* Gives it, and those that it uses, globals again. */
+void bridge_attach(int64_t context, int32_t function, int32_t globals);
+/* Makes the function of such a number, the one result. */
 int32_t bridge_new_child(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t number, int32_t globals);
 

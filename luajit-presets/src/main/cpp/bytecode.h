@@ -39,11 +39,11 @@ static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals)
   L->top++;
 }
 
-/* The position of a function among those that another one defines, or BRIDGE_CHILD_NONE. */
+/* The position of a function among those that another one defines, or BRIDGE_REST_NONE. */
 static inline int32_t vm_child_number(GCproto* parent, GCproto* child) {
   for (MSize i = 0; i < parent->sizekgc; i++)
     if (proto_kgc(parent, (ptrdiff_t)i - (ptrdiff_t)parent->sizekgc) == obj2gco(child)) return (int32_t)i;
-  return BRIDGE_CHILD_NONE;
+  return BRIDGE_REST_NONE;
 }
 
 /* A new instance of the function at such a position, which has no upvalues. */

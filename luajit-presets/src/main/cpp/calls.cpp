@@ -205,18 +205,66 @@ int64_t bridge_run_preset(JNIEnv* env, jclass, jobject self, int64_t context, in
   return word;
 }
 
-/* -- Functions that are made anew ------------------------------------------------------ */
+/* -- Functions that rest ----------------------------------------------------------------- */
 
-enum { MOST_DATA = 100 };
+enum { MOST_RESTING = 100 }; /* functions and values that one leads to */
 
-int32_t bridge_child_number(int64_t context, int32_t value, int32_t chunk, int32_t globals) {
-  GCtab* references = ((Context*)(intptr_t)context)->references;
-  cTValue* tv = anchor_slot(references, value);
-  int32_t most = MOST_DATA;
-  if (!tvisfunc(tv)) return vm_is_data(tv, &most) ? BRIDGE_CHILD_DATA : BRIDGE_CHILD_NONE;
-  GCfunc *fn = funcV(tv), *parent = funcV(anchor_slot(references, chunk));
-  bool plain = isluafunc(fn) && !fn->l.nupvalues && tabref(fn->l.env) == tabV(anchor_slot(references, globals));
-  return plain && isluafunc(parent) ? vm_child_number(funcproto(parent), funcproto(fn)) : BRIDGE_CHILD_NONE;
+static void set_globals(lua_State* L, GCfunc* fn, GCtab* globals) {
+  setgcref(fn->l.env, obj2gco(globals));
+  lj_gc_objbarrier(L, obj2gco(fn), globals);
+}
+
+static bool detach(Context* c, cTValue* value, GCtab* globals, int32_t* most);
+
+static bool detach_function(Context* c, GCfunc* fn, GCtab* globals, int32_t* most) {
+  if (tabref(fn->l.env) == c->nowhere) return true;
+  if (tabref(fn->l.env) != globals || --*most < 0) return false;
+  set_globals(c->L, fn, c->nowhere);
+  for (int32_t i = 0; i < fn->l.nupvalues; i++) {
+    GCupval* upvalue = gco2uv(gcref(fn->l.uvptr[i]));
+    if (!upvalue->closed || !detach(c, uvval(upvalue), globals, most)) return false;
+  }
+  return true;
+}
+
+/* Takes their globals from the Lua functions that a value leads to. False if it leads to them in a way that attach() does not
+** find, with only a part of it done. */
+static bool detach(Context* c, cTValue* value, GCtab* globals, int32_t* most) {
+  if (tvisfunc(value)) {
+    GCfunc* fn = funcV(value);
+    return isluafunc(fn) ? detach_function(c, fn, globals, most) : !fn->c.nupvalues && tabref(fn->c.env) != globals;
+  }
+  if (tvisudata(value)) return object_id(c, value) != 0;
+  return vm_is_data(value, most);
+}
+
+static void attach(Context* c, cTValue* value, GCtab* globals) {
+  if (!tvisfunc(value) || !isluafunc(funcV(value)) || tabref(funcV(value)->l.env) != c->nowhere) return;
+  GCfunc* fn = funcV(value);
+  set_globals(c->L, fn, globals);
+  for (int32_t i = 0; i < fn->l.nupvalues; i++) attach(c, uvval(gco2uv(gcref(fn->l.uvptr[i]))), globals);
+}
+
+int32_t bridge_rest(int64_t context, int32_t value, int32_t chunk, int32_t globals) {
+  Context* c = (Context*)(intptr_t)context;
+  cTValue* tv = anchor_slot(c->references, value);
+  GCtab* env = tabV(anchor_slot(c->references, globals));
+  int32_t most = MOST_RESTING;
+  if (!tvisfunc(tv)) return vm_is_data(tv, &most) ? BRIDGE_REST_DATA : BRIDGE_REST_NONE;
+  GCfunc* fn = funcV(tv);
+  if (!isluafunc(fn)) return BRIDGE_REST_NONE;
+  if (chunk && !fn->l.nupvalues && tabref(fn->l.env) == env) {
+    int32_t number = vm_child_number(funcproto(funcV(anchor_slot(c->references, chunk))), funcproto(fn));
+    if (number >= 0) return number;
+  }
+  if (detach(c, tv, env, &most)) return BRIDGE_REST_DETACHED;
+  attach(c, tv, env);
+  return BRIDGE_REST_NONE;
+}
+
+void bridge_attach(int64_t context, int32_t function, int32_t globals) {
+  Context* c = (Context*)(intptr_t)context;
+  attach(c, anchor_slot(c->references, function), tabV(anchor_slot(c->references, globals)));
 }
 
 static TValue* step_new_child(lua_State* L, lua_CFunction, void* data) {

@@ -107,6 +107,7 @@ struct Context {
   ptrdiff_t bottom;
   GCfunc* tostring; /* the library's */
   GCtab* references;
+  GCtab* nowhere; /* the globals of functions that rest; never used */
   int32_t* free_references;
   int32_t free_count;
   GCtab* objects; /* id -> userdata, weak */

@@ -56,6 +56,7 @@ static void set_object(Context* c, GCudata* ud, uint64_t payload) {
   box->id = id;
   box->shape = (int32_t)(payload >> 31);
   setgcref(ud->metatable, obj2gco(c->object_metatable));
+  setgcref(ud->env, obj2gco(c->globals)); /* not those of a chunk that runs: others get the object, too */
   HostEntry* entry = &c->entries[id];
   if (entry->released) forget_release(c, id);
   entry->userdata++;

@@ -47,6 +47,7 @@ static TValue* step_open(lua_State* L, lua_CFunction, void* data) {
   L->top++;
   c->globals = &keep(L)->tab;
   c->references = new_anchor(L, 32);
+  c->nowhere = new_anchor(L, 1);
   lua_newtable(L);
   lua_pushliteral(L, "v");
   lua_setfield(L, -2, "__mode");

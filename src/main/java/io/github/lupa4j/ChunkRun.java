@@ -41,16 +41,16 @@ public abstract class ChunkRun {
     protected abstract void used();
 
     /**
-     * Called when the run has ended, if handles have come of it. If the result is true, Lua forgets the functions among what
-     * they hold: provided that these are of the chunk's own code and have no local variables around them, and that all others
-     * are small tables that lead to no function. They are made anew, with other globals, if they are used.
+     * Called when the run has ended, if handles have come of it. If the result is true, the functions among what they hold may
+     * rest: they have no globals any more until they are used, and Lua forgets those that use no local variables from outside.
+     * They do not if the run has given anything else than them and small tables that lead to no function.
      *
      * @return whether nothing in Lua refers to what handles have any more
      */
     protected abstract boolean leavesNothing();
 
     /**
-     * Called when a function that Lua has forgotten is needed.
+     * Called when a function that rests is needed.
      *
      * @return its globals from now on
      */
@@ -84,7 +84,7 @@ public abstract class ChunkRun {
         return origin.hasTaken();
     }
 
-    /** {@return whether Lua has forgotten the functions that the run has given, at its end} */
+    /** {@return whether all functions that the run has given have come to rest when it ended} */
     public boolean rests() {
         return origin.rests();
     }

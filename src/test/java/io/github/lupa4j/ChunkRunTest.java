@@ -19,6 +19,7 @@ import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What handles have in common that come of one run, and functions that rest. */
@@ -137,7 +138,6 @@ class ChunkRunTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "local n = 1 return function() return n end",
                 "return {function() end}",
                 "return {{{a = function() end}}}",
                 "return {[function() end] = 1}",
@@ -146,13 +146,20 @@ class ChunkRunTest {
                 "return {newproxy()}",
                 "local t = {} for i = 1, 101 do t[i] = i end return t",
                 "local t = {} t[1] = t return t",
-                "local function f() end return f, f",
                 "return print",
-                "return loadstring('return 1')",
-                "return (function() return function() end end)()",
                 "return setfenv(function() end, {})",
                 "return coroutine.create(function() end)",
                 "local t = {} for i = 1, 100 do t[i] = function() end end return unpack(t)",
+                "local t = {print} return function() return t end",
+                "local t = {{function() end}} return function() return t end",
+                "local t = setmetatable({}, {}) return function() return t end",
+                "local co = coroutine.create(print) return function() return co end",
+                "local p = newproxy() return function() return p end",
+                "local g = setfenv(function() end, {}) return function() return g end",
+                "local g = coroutine.wrap(print) return function() return g end",
+                "local f = print for i = 1, 101 do local g = f f = function() return g end end return f",
+                "local a = 1 return function() return a end, setmetatable({}, {})",
+                "local a = 1 return function() return a end, function() end, print",
             })
     void othersDoNotRest(String text) {
         Run run = new Run(text);
@@ -167,6 +174,78 @@ class ChunkRunTest {
             assertFalse(function.toString().isEmpty());
             function.call();
         }
+        assertEquals(0, needed);
+    }
+
+    /** They stay what they are, but have no globals in the meantime. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            local n = 3 return function() n = n + x return n end                                  | 10 17
+            local n, s, b = 3, 'text', true return function() return n .. s .. tostring(b) .. x end | 3texttrue7
+            local function g() return x end return function() return g() end                      | 7 7
+            local function fact(n) return n < 2 and 1 or n * fact(n - 1) end return function() return fact(5) + x end | 127
+            local even, odd function even(n) return n == 0 and x or odd(n - 1) end function odd(n) return even(n - 1) end return function() return even(8) end | 7
+            local format = string.format return function() return format('%d!', x) end            | 7!
+            local t = {1, {2, a = 'b'}} return function() t[1] = t[1] + 1 return t[1] .. t[2].a .. x end | 2b7 3b7
+            local list = java.import('java.util.ArrayList')() return function() list:add(x) return list:size() end | 1 2
+            local class = java.import('java.lang.Math') return function() return class.max(x, 1) end | 7
+            return (function() return function() return x end end)()                              | 7 7
+            local function f() return x end return f, f                                           | 7 7
+            return loadstring('return x')                                                         | 7 7
+            local f = function() return x end for i = 1, 50 do local g = f f = function() return g() + 1 end end return f | 57
+            return print and function() return x end                                              | 7
+            """)
+    void functionsWithUpvaluesRestToo(String text, String results) {
+        lua.execute("java.import('java.lang.Math')"); // the first time, functions are made for that
+        Run run = new Run(text);
+        LuaTable library = lua.library();
+        for (Object name : library.keySet()) {
+            run.globals.put(name, library.get(name));
+            later.put(name, library.get(name));
+        }
+        Object all = run.start();
+        assertTrue(run.rests());
+        lua.gc();
+        LuaFunction function = (LuaFunction) (all instanceof List<?> list ? list.get(0) : all);
+        int hash = function.hashCode();
+        for (String expected : results.split(" ")) {
+            assertEquals(expected, String.valueOf(function.call()));
+        }
+        lua.gc();
+        assertEquals(1, needed);
+        assertEquals(hash, function.hashCode());
+        if (all instanceof List<?> list) {
+            assertEquals(list.get(0), list.get(1));
+            assertEquals(7, ((LuaFunction) list.get(1)).call());
+        }
+    }
+
+    @Test
+    void functionsShareTheirUpvaluesFurtherOn() {
+        Run run = new Run("local n, o = 1, 5 local function up(d) n = n + d return n + x end"
+                + " return function() return up(1) end, function() return up(10) + o end, function() return n end, up");
+        List<?> all = (List<?>) run.start();
+        assertTrue(run.rests());
+        lua.gc();
+        assertEquals(1, ((LuaFunction) all.get(2)).call());
+        assertEquals(11 + 7 + 5, ((LuaFunction) all.get(1)).call());
+        assertEquals(12 + 7, ((LuaFunction) all.get(0)).call());
+        assertEquals(12, ((LuaFunction) all.get(2)).call());
+        assertEquals(14 + 7, ((LuaFunction) all.get(3)).call(2));
+    }
+
+    /** Those before it in the list have globals again. */
+    @Test
+    void whatCannotRestLeavesAllAsTheyWere() {
+        Run run = new Run("local n = 1 local function g() return x end"
+                + " return function() return g() + n end, g, function() return x end, {print}");
+        run.globals.put("print", lua.globals().get("print"));
+        run.globals.put("x", 20);
+        List<?> all = (List<?>) run.start();
+        assertFalse(run.rests());
+        assertEquals(21, ((LuaFunction) all.get(0)).call());
+        assertEquals(20, ((LuaFunction) all.get(1)).call());
+        assertEquals(20, ((LuaFunction) all.get(2)).call());
         assertEquals(0, needed);
     }
 

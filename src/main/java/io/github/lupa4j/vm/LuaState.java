@@ -355,11 +355,11 @@ public final class LuaState extends StateLock {
             throw new IllegalArgumentException("a handle of another runtime; copy its contents instead");
         }
         int index = ref.index();
-        return index < 0 ? restored(ref, ~index) : index;
+        return index < 0 ? restored(ref) : index;
     }
 
-    private static int restored(Ref ref, int number) {
-        Objects.requireNonNull(ref.origin).restore(ref, number);
+    private static int restored(Ref ref) {
+        Objects.requireNonNull(ref.origin).restore(ref);
         return ref.index();
     }
 

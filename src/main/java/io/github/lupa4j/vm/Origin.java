@@ -3,14 +3,13 @@ package io.github.lupa4j.vm;
 import static io.github.lupa4j.luajit.Bridge.*;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What handles come of: a run of a chunk. Functions that it gave, and of which only Java knows, can rest: Lua forgets them,
- * and makes one anew when it is used. Guarded by the state's lock.
+ * What handles come of: a run of a chunk. Functions that it gave, and of which only Java knows, can rest: they have no globals
+ * until they are used, so that those of the run can serve others. Of a function that is nothing but its code, not even the
+ * function is kept: another one is made when it is used. Guarded by the state's lock.
  */
 public abstract class Origin {
     /** If more handles come of it, nothing rests. */
@@ -102,30 +101,55 @@ public abstract class Origin {
     }
 
     private boolean rest(List<Ref> all, LuaState state, int globals) {
-        int[] numbers = new int[all.size()];
-        Set<Long> seen = numbers.length > 1 ? new HashSet<>() : Set.of();
-        for (int i = 0; i < numbers.length; i++) {
+        int[] how = new int[all.size()];
+        for (int i = 0; i < how.length; i++) {
             Ref ref = all.get(i);
-            numbers[i] = ref.isClosed()
-                    ? BRIDGE_CHILD_DATA
-                    : bridge_child_number(state.context(), ref.index(), chunk.index(), globals);
-            boolean stays = numbers[i] == BRIDGE_CHILD_DATA;
-            if (numbers[i] == BRIDGE_CHILD_NONE || (!stays && numbers.length > 1 && !seen.add(ref.identity()))) {
+            if (ref.isClosed()) {
+                how[i] = BRIDGE_REST_DATA;
+                continue;
+            }
+            int maker = isThereTwice(all, ref) ? 0 : chunk.index();
+            how[i] = bridge_rest(state.context(), ref.index(), maker, globals);
+            if (how[i] == BRIDGE_REST_NONE) {
+                attach(all.subList(0, i), how, state, globals);
                 return false;
             }
         }
-        for (int i = numbers.length - 1; i >= 0; i--) {
-            if (numbers[i] != BRIDGE_CHILD_DATA) {
-                all.remove(i).rest(numbers[i]);
+        for (int i = how.length - 1; i >= 0; i--) {
+            if (how[i] != BRIDGE_REST_DATA) {
+                all.remove(i).rest(how[i]);
             }
         }
         return true;
     }
 
-    /** Makes a function anew. The slots are used for that. */
-    void restore(Ref function, int number) {
+    /** Two handles have one function: there would be two if it was made anew. */
+    private static boolean isThereTwice(List<Ref> all, Ref ref) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i) != ref && all.get(i).sameObject(ref)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void attach(List<Ref> functions, int[] how, LuaState state, int globals) {
+        for (int i = 0; i < functions.size(); i++) {
+            if (how[i] == BRIDGE_REST_DETACHED) {
+                bridge_attach(state.context(), functions.get(i).index(), globals);
+            }
+        }
+    }
+
+    /** Has a function ready to be used. The slots are used for that. */
+    void restore(Ref function) {
         LuaState state = chunk.state;
         Ref globals = globals();
+        if (function.isDetached()) {
+            bridge_attach(state.context(), function.attach(), state.indexOf(globals));
+            return;
+        }
+        int number = function.number();
         int count = bridge_new_child(state, state.context(), state.indexOf(chunk), number, state.indexOf(globals));
         if (count < 0) {
             throw state.failure(count);

@@ -1,5 +1,7 @@
 package io.github.lupa4j.vm;
 
+import static io.github.lupa4j.luajit.Bridge.BRIDGE_REST_DETACHED;
+
 import java.lang.ref.PhantomReference;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +12,19 @@ import org.jspecify.annotations.Nullable;
  * <p>What is watched is not the handle but this object: an operation on a handle that nobody uses afterwards needs the
  * reference to its end, when the handle is unreachable already. Operations hold this object until then.
  *
- * <p>A function can rest (see {@link Origin}): Lua has no such object, until one is made anew.
+ * <p>A function can rest (see {@link Origin}): it has no globals, or Lua has no such object, until it is used.
  */
 public final class Ref {
+    private static final int DETACHED = Integer.MIN_VALUE;
+    private static final int ANEW = 1 << 30;
+
     final LuaState state;
     /** The address at first. */
     private final long identity;
-    /** The place among the references of the state; while it rests, what number it has in its chunk, as its complement. */
+    /**
+     * The place among the references of the state. While it rests it is negative: with {@link #DETACHED} added, or the number
+     * that the function has in its chunk as its complement.
+     */
     private int index;
 
     /** Null while it need not be watched, as the origin has it. */
@@ -107,11 +115,6 @@ public final class Ref {
         return index < 0;
     }
 
-    /** Equal for all references to one object that was not made anew. */
-    long identity() {
-        return identity;
-    }
-
     /** Whether both name the same Lua object; true also for two references to it. */
     public boolean sameObject(Ref other) {
         Renewed mine = renewed;
@@ -154,11 +157,36 @@ public final class Ref {
 
     // -- Rest; with the lock held ----------------------------------------------------------------------------------
 
-    /** Gives up the object, which is the function of a number in its chunk. Only while it is not watched. */
-    void rest(int number) {
-        state.references.giveBack(index, state.context());
-        renewed = new Renewed(identity);
-        index = ~number;
+    /**
+     * Only while it is not watched.
+     *
+     * @param how the number that the function has in its chunk: the object is given up; or BRIDGE_REST_DETACHED
+     */
+    void rest(int how) {
+        if (how == BRIDGE_REST_DETACHED) {
+            watch();
+            index |= DETACHED;
+        } else {
+            state.references.giveBack(index, state.context());
+            renewed = new Renewed(identity);
+            index = ~how;
+        }
+    }
+
+    /** Whether it rests, but the object is there. */
+    boolean isDetached() {
+        return index < 0 && (index & ANEW) == 0;
+    }
+
+    /** Ends that; returns the index. */
+    int attach() {
+        index &= ~DETACHED;
+        return index;
+    }
+
+    /** What number the function has in its chunk. */
+    int number() {
+        return ~index;
     }
 
     /** Gives it a new object. */

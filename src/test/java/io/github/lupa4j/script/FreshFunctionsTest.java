@@ -135,6 +135,27 @@ class FreshFunctionsTest extends FreshBindings {
         assertEquals(5, bindings.get("n"));
     }
 
+    /** Some come to Lua for the first time as results of calls in compiled code. */
+    @Test
+    void objectsDoNotKnowTheEvaluationsGlobals() throws Exception {
+        List<Object> made = new ArrayList<>();
+        Bindings bindings = with("secret", 5);
+        bindings.put("make", (Supplier<Object>) () -> {
+            made.add(new ArrayList<>());
+            return made.get(made.size() - 1);
+        });
+        engine.eval(
+                "local t = {print} function f() return t end"
+                        + " local make, kept = make, {} for i = 1, 500 do kept[i] = make() end all = kept",
+                bindings);
+        for (Object object : made) {
+            Bindings others = with("o", object);
+            assertEquals("nil", engine.eval("return tostring(debug.getfenv(o).secret)", others));
+            engine.eval("debug.getfenv(o).secret = 6", others);
+            assertEquals(5, bindings.get("secret"));
+        }
+    }
+
     // -- Memory --------------------------------------------------------------------------------------------------
 
     @ParameterizedTest

@@ -59,6 +59,16 @@ class RestingFunctionsTest extends FreshBindings {
             config = {a = {5}} function f() config.b = x return config.b end                  | 1
             t = {g = function() return x end} function f() return t.g() end                   | 1
             t = {math} function f() return t[1] == math end                                   | true
+            local n = 0 function f() n = n + x return n end f()                               | 2
+            local n = 0 function g() n = n + 1 end function f() g() g() return n end g()      | 3
+            local function g() return x end function f() x = x + 1 return g() end             | 2
+            local upper = string.upper function f() return upper('a') .. x end                | A1
+            local max = math.max math.max = nil function f() return max(1, 2) .. tostring(math.max) end | 2nil
+            local t = {} function f() t[#t + 1] = x return #t end f()                          | 2
+            local s = string function f() return tostring(s == string) end                    | true
+            local function fact(n) return n < 2 and 1 or n * fact(n - 1) end function f() return fact(5) end | 120
+            local obj = java.import('java.util.ArrayList')() function f() obj:add(x) return obj:size() end f() | 2
+            local e = getfenv() function f() return tostring(e.x) end                         | 1
             function f() return arg and 1 or 2 end                                            | 2
             f = function() return (select('#', 1, 2, x)) end                                  | 3
             f = coroutine.wrap(function() coroutine.yield(x) end)                             | 1
