@@ -129,7 +129,7 @@ struct Context {
   int32_t answer;
   bool calls_by_jni;     /* nothing returns */
   int32_t often;         /* uses after which it is worth the time to spare further ones a part of it */
-  const struct Presets* presets; /* see calls.cpp; NULL if there are none */
+  const struct Presets* presets; /* see chunks.cpp; NULL if there are none */
   bool call_has_globals; /* the globals of before the call are in the slot below */
   Fiber fiber;             /* where the outermost call runs, once there is a use for it */
   uint8_t fiber_hooks;     /* the hooks when the call began */

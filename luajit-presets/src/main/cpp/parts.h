@@ -286,7 +286,7 @@ void record_frames(lua_State* L, int level);
 /* Whether a chunk of this name is part of the library. */
 bool is_own_chunk(const char* source);
 
-/* -- calls.cpp --------------------------------------------------------------------- */
+/* -- chunks.cpp -------------------------------------------------------------------- */
 
 /* Has the chunk that runs ask for its variables from now on. */
 void take_presets_away(Context* c);
@@ -297,11 +297,8 @@ static LJ_AINLINE void note_java_runs(Context* c) {
 }
 /* The same if it is; false if the code must be left first. */
 bool keep_presets_from(Context* c);
-
 /* Gives the thread the globals that lie on its stack, as the last value then. */
 void restore_globals(lua_State* L, ptrdiff_t kept);
-/* Moves what a coroutine gave to the stack of the one that resumed it (nargs: the status), or raises its error. */
-TValue* step_take_resumed(lua_State* L, lua_CFunction, void* data);
 
 /* -- Crossing ---------------------------------------------------------------------- */
 
@@ -326,5 +323,14 @@ int32_t cross_call(
     JNIEnv* env, jobject self, int64_t context, cTValue* function, cTValue* receiver, int32_t nargs);
 /* The failure of a request for which memory was short before it began. */
 int32_t no_memory(Context* c);
+
+/* -- calls.cpp --------------------------------------------------------------------- */
+
+/* What a step leaves on the stack for a call: the handler, which stays below the results, then the function, nil for the slot
+** of its frame, and the arguments. */
+void push_handler(Context* c, lua_State* L);
+TValue* call_prepared(Request* r, lua_State* L, int32_t nargs);
+/* Moves what a coroutine gave to the stack of the one that resumed it (nargs: the status), or raises its error. */
+TValue* step_take_resumed(lua_State* L, lua_CFunction, void* data);
 
 #endif

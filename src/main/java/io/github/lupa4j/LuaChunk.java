@@ -1,6 +1,6 @@
 package io.github.lupa4j;
 
-import io.github.lupa4j.vm.Calls;
+import io.github.lupa4j.vm.Chunks;
 import io.github.lupa4j.vm.Ref;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * its function; any thread may use it.
  */
 public final class LuaChunk {
-    private static final int READS = Calls.READS_IN_OPENING | Calls.READS_ONCE | Calls.READS_LATER;
+    private static final int READS = Chunks.READS_IN_OPENING | Chunks.READS_ONCE | Chunks.READS_LATER;
 
     /** More often than an environment has to ask for what it keeps of the library. */
     private static final int OFTEN = 8;
@@ -36,14 +36,14 @@ public final class LuaChunk {
             Variables inOpening) {}
 
     /** Variables that can be set before the chunk runs. */
-    private final class Variables implements Calls.Presets {
+    private final class Variables implements Chunks.Presets {
         private final List<String> variables;
         private final List<String> others;
         private final boolean untilJava;
         private final @Nullable LuaTable names;
 
         Variables(List<String> variables, List<String> others, boolean untilJava) {
-            this.variables = variables.subList(0, Math.min(variables.size(), Calls.MOST_PRESETS));
+            this.variables = variables.subList(0, Math.min(variables.size(), Chunks.MOST_PRESETS));
             this.others = others;
             this.untilJava = untilJava;
             names = variables.isEmpty() ? null : function.runtime().table(this.variables.toArray());
@@ -145,7 +145,7 @@ public final class LuaChunk {
     }
 
     /** What {@link #run} sets for some values; null for nothing. */
-    Calls.@Nullable Presets presets(@Nullable Object @Nullable [] values) {
+    Chunks.@Nullable Presets presets(@Nullable Object @Nullable [] values) {
         Variables variables = current();
         return values == null || variables.variables.isEmpty() ? null : variables;
     }
@@ -161,22 +161,22 @@ public final class LuaChunk {
 
     private Code read() {
         LuaRuntime runtime = function.runtime();
-        Calls calls = runtime.state.calls();
+        Chunks chunks = runtime.state.chunks();
         Map<String, Integer> uses = new TreeMap<>();
-        try (LuaTable table = (LuaTable) calls.globalNames(function.ref)) {
+        try (LuaTable table = (LuaTable) chunks.globalNames(function.ref)) {
             table.forEach((name, how) -> uses.put(String.valueOf(name), (Integer) how));
         }
         List<String> all = namesWith(uses, how -> (how & READS) != 0);
-        List<String> once = namesWith(uses, how -> (how & ~(Calls.READS_IN_OPENING | Calls.READS_ONCE)) == 0);
-        List<String> first = namesWith(uses, how -> how == Calls.READS_IN_OPENING);
+        List<String> once = namesWith(uses, how -> (how & ~(Chunks.READS_IN_OPENING | Chunks.READS_ONCE)) == 0);
+        List<String> first = namesWith(uses, how -> how == Chunks.READS_IN_OPENING);
         List<String> others =
-                namesWith(uses, how -> (how & Calls.READS_IN_OPENING) != 0 && how != Calls.READS_IN_OPENING);
+                namesWith(uses, how -> (how & Chunks.READS_IN_OPENING) != 0 && how != Chunks.READS_IN_OPENING);
         Variables inOpening = new Variables(first, others, false);
         Variables untilJava = once.equals(first) ? inOpening : new Variables(once, List.of(), true);
-        int does = calls.code(function.ref);
-        boolean setsItems = (does & Calls.CODE_SETS_ITEMS) != 0;
+        int does = chunks.code(function.ref);
+        boolean setsItems = (does & Chunks.CODE_SETS_ITEMS) != 0;
         return new Code(
-                (does & Calls.CODE_DEFINES_FUNCTIONS) != 0,
+                (does & Chunks.CODE_DEFINES_FUNCTIONS) != 0,
                 setsItems || all.contains("table") || all.contains("rawset"),
                 List.copyOf(all),
                 untilJava,
@@ -199,7 +199,7 @@ public final class LuaChunk {
     public void repeat() {
         if (!repeats) {
             repeats = true;
-            function.runtime().state.calls().repeat(function.ref);
+            function.runtime().state.chunks().repeat(function.ref);
         }
     }
 

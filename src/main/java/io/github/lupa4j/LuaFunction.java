@@ -27,7 +27,7 @@ public final class LuaFunction extends LuaValue {
      * @throws IllegalArgumentException if the function is not written in Lua
      */
     public LuaSource dump() {
-        byte[] code = runtime.state.calls().dump(ref);
+        byte[] code = runtime.state.chunks().dump(ref);
         if (code == null) {
             throw new IllegalArgumentException(this + " is not written in Lua, so it has no bytecode");
         }

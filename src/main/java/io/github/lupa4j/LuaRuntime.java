@@ -2,7 +2,7 @@ package io.github.lupa4j;
 
 import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.GenericTypes;
-import io.github.lupa4j.vm.Calls;
+import io.github.lupa4j.vm.Chunks;
 import io.github.lupa4j.vm.Limits;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.Origin;
@@ -163,11 +163,11 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
         int hold = state.enter();
         Origin outer = state.setOrigin(run == null ? null : run.origin());
         try {
-            Calls.Presets variables = chunk.presets(presets);
+            Chunks.Presets variables = chunk.presets(presets);
             if (presets != null && variables != null) {
-                return state.calls().runPreset(chunk.function().ref, globals.ref, variables, presets);
+                return state.chunks().runPreset(chunk.function().ref, globals.ref, variables, presets);
             }
-            return state.calls().run(chunk.function().ref, globals.ref, arguments);
+            return state.chunks().run(chunk.function().ref, globals.ref, arguments);
         } finally {
             state.setOrigin(outer);
             try {

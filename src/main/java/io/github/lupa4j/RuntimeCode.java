@@ -1,6 +1,6 @@
 package io.github.lupa4j;
 
-import io.github.lupa4j.vm.Calls;
+import io.github.lupa4j.vm.Chunks;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.StringCodec;
 import java.util.List;
@@ -44,7 +44,7 @@ abstract class RuntimeCode {
      * @throws LuaException if it fails
      */
     public @Nullable Object eval(LuaSource expression, @Nullable Object... arguments) {
-        return load(expression, Calls.Load.EXPRESSION).call(arguments);
+        return load(expression, Chunks.Load.EXPRESSION).call(arguments);
     }
 
     /**
@@ -104,12 +104,12 @@ abstract class RuntimeCode {
                     null,
                     List.of());
         }
-        return load(chunk, binary ? Calls.Load.BINARY : Calls.Load.TEXT);
+        return load(chunk, binary ? Chunks.Load.BINARY : Chunks.Load.TEXT);
     }
 
     /** What is compiled apart from its first call is to be called often. */
     private LuaFunction repeated(LuaFunction function) {
-        state().calls().repeat(function.ref);
+        state().chunks().repeat(function.ref);
         return function;
     }
 
@@ -121,7 +121,7 @@ abstract class RuntimeCode {
      * @throws LuaSyntaxException if it is no expression
      */
     public LuaFunction compileExpression(LuaSource expression) {
-        return repeated(load(expression, Calls.Load.EXPRESSION));
+        return repeated(load(expression, Chunks.Load.EXPRESSION));
     }
 
     /**
@@ -132,11 +132,11 @@ abstract class RuntimeCode {
      * @throws LuaSyntaxException if it is neither; the error is the chunk's
      */
     public LuaFunction compileScript(LuaSource script) {
-        return load(script, Calls.Load.EXPRESSION_OR_TEXT);
+        return load(script, Chunks.Load.EXPRESSION_OR_TEXT);
     }
 
-    private LuaFunction load(LuaSource source, Calls.Load what) {
-        return (LuaFunction) state().calls().load(source.bytes(sourceCodec()), source.name(), what);
+    private LuaFunction load(LuaSource source, Chunks.Load what) {
+        return (LuaFunction) state().chunks().load(source.bytes(sourceCodec()), source.name(), what);
     }
 
     /**

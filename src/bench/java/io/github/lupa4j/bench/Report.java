@@ -48,6 +48,7 @@ public final class Report {
                     .atMost(1.2, Who.LUAJ),
             new Row("EvalBindingsLibrary", "— of a script that calls `math.max`", null),
             new Row("EvalBindingsFunction", "— of one that defines a function", null),
+            new Row("EvalBindingsGlobal", "— of one that leaves it in the bindings", null),
             new Row("PutGlobals", "5 times `put`", null),
             new Row("JavaMethodInt", "`object:method(i)` from Lua", null)
                     .atMost(0.05, Who.LUAJAVA)

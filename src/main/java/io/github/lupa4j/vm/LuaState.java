@@ -41,6 +41,7 @@ public final class LuaState extends StateLock {
     final Slots slots;
     private final Requests requests;
     private final Calls calls = new Calls(this);
+    private final Chunks chunks = new Chunks(this);
     private final Tables tables = new Tables(this);
     private final Bulk bulk = new Bulk(this);
     private final Values values = new Values(this);
@@ -86,6 +87,10 @@ public final class LuaState extends StateLock {
 
     public Calls calls() {
         return calls;
+    }
+
+    public Chunks chunks() {
+        return chunks;
     }
 
     public Tables tables() {
