@@ -138,13 +138,13 @@ class ChunkRunTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "return {function() end}",
-                "return {{{a = function() end}}}",
+                "return {{function() end}}",
+                "return {a = {b = function() end}}",
                 "return {[function() end] = 1}",
                 "return setmetatable({}, {})",
                 "return function() end, {print}",
                 "return {newproxy()}",
-                "local t = {} for i = 1, 101 do t[i] = i end return t",
+                "local t = {} for i = 1, 201 do t[i] = i end return t",
                 "local t = {} t[1] = t return t",
                 "return print",
                 "return setfenv(function() end, {})",
@@ -157,7 +157,10 @@ class ChunkRunTest {
                 "local p = newproxy() return function() return p end",
                 "local g = setfenv(function() end, {}) return function() return g end",
                 "local g = coroutine.wrap(print) return function() return g end",
-                "local f = print for i = 1, 101 do local g = f f = function() return g end end return f",
+                "local f = print for i = 1, 201 do local g = f f = function() return g end end return f",
+                "return {math.max}",
+                "return math",
+                "return {f = function() return math end, m = {math}}",
                 "local a = 1 return function() return a end, setmetatable({}, {})",
                 "local a = 1 return function() return a end, function() end, print",
             })
@@ -218,6 +221,53 @@ class ChunkRunTest {
             assertEquals(list.get(0), list.get(1));
             assertEquals(7, ((LuaFunction) list.get(1)).call());
         }
+    }
+
+    @Test
+    void tablesOfFunctionsRest() throws Exception {
+        Run run = new Run("local n = 0 local M = {1, 'two', name = {'m'}} function M.f() n = n + 1 return n + x end"
+                + " function M.g() return M.f() * 10 end M[3] = function() return M end function single() return M.f() end"
+                + " return M, M.f, M.g, single, {k = M.f}");
+        List<?> all = (List<?>) run.start();
+        assertTrue(run.rests());
+        lua.gc();
+        LuaFunction single = (LuaFunction) all.get(3);
+        assertEquals(8, single.call());
+        LuaTable module = (LuaTable) all.get(0);
+        assertEquals(90, module.call("g"));
+        assertEquals(10, ((LuaFunction) all.get(1)).call());
+        assertEquals(110, ((LuaFunction) all.get(2)).call());
+        assertEquals(12, ((LuaTable) all.get(4)).call("k"));
+        assertEquals(module, module.getFunction(3).call());
+        assertEquals(all.get(1), module.get("f"));
+        assertEquals(all.get(1), ((LuaTable) all.get(4)).get("k"));
+    }
+
+    /** A function that a table has, too, is not made anew. */
+    @Test
+    void functionsOfTablesStayThemselves() {
+        Run run = new Run("local function f() return x end return f, {f}, function() return 1 end");
+        List<?> all = (List<?>) run.start();
+        assertTrue(run.rests());
+        assertEquals(all.get(0), ((LuaTable) all.get(1)).get(1));
+        assertEquals(7, ((LuaFunction) all.get(0)).call());
+        assertEquals(1, ((LuaFunction) all.get(2)).call());
+    }
+
+    /** What Java puts into a table has globals of its own. */
+    @Test
+    void tablesCanBeChangedWhileFunctionsOfThemRest() {
+        Run run = new Run(
+                "local M = {} function M.f() return x end local D = {} function other() return M.f(), M.g(), #D end"
+                        + " return M, D, other, M.f");
+        List<?> all = (List<?>) run.start();
+        assertTrue(run.rests());
+        LuaTable data = (LuaTable) all.get(1);
+        for (int i = 1; i < 1000; i++) {
+            data.put(i, lua.table(i));
+        }
+        ((LuaTable) all.get(0)).put("g", resting("function() return x * 2 end"));
+        assertEquals(List.of(7, 14, 999), ((LuaFunction) all.get(2)).call());
     }
 
     @Test

@@ -102,18 +102,14 @@ public abstract class Origin {
 
     private boolean rest(List<Ref> all, LuaState state, int globals) {
         int[] how = new int[all.size()];
-        for (int i = 0; i < how.length; i++) {
-            Ref ref = all.get(i);
-            if (ref.isClosed()) {
-                how[i] = BRIDGE_REST_DATA;
-                continue;
-            }
-            int maker = isThereTwice(all, ref) ? 0 : chunk.index();
-            how[i] = bridge_rest(state.context(), ref.index(), maker, globals);
-            if (how[i] == BRIDGE_REST_NONE) {
-                attach(all.subList(0, i), how, state, globals);
-                return false;
-            }
+        boolean anew = rest(all, how, state, globals, chunk.index());
+        if (anew && contains(how, BRIDGE_REST_DETACHED)) {
+            // Such a function may be in what is detached: there must not be two of it.
+            attach(all, how, state, globals);
+            anew = false;
+        }
+        if (!anew && !rest(all, how, state, globals, 0)) {
+            return false;
         }
         for (int i = how.length - 1; i >= 0; i--) {
             if (how[i] != BRIDGE_REST_DATA) {
@@ -123,7 +119,38 @@ public abstract class Origin {
         return true;
     }
 
-    /** Two handles have one function: there would be two if it was made anew. */
+    /**
+     * Fills in what has become of each; false, and nothing done, if one cannot rest.
+     *
+     * @param maker the chunk if functions may be made anew
+     */
+    private static boolean rest(List<Ref> all, int[] how, LuaState state, int globals, int maker) {
+        for (int i = 0; i < how.length; i++) {
+            Ref ref = all.get(i);
+            if (ref.isClosed()) {
+                how[i] = BRIDGE_REST_DATA;
+                continue;
+            }
+            how[i] = bridge_rest(state.context(), ref.index(), maker, globals);
+            if (how[i] == BRIDGE_REST_NONE || (how[i] >= 0 && isThereTwice(all, ref))) {
+                how[i] = BRIDGE_REST_NONE;
+                attach(all.subList(0, i), how, state, globals);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean contains(int[] how, int wanted) {
+        for (int one : how) {
+            if (one == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Two handles have one function. */
     private static boolean isThereTwice(List<Ref> all, Ref ref) {
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i) != ref && all.get(i).sameObject(ref)) {

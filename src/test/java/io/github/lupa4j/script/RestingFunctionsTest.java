@@ -59,6 +59,12 @@ class RestingFunctionsTest extends FreshBindings {
             config = {a = {5}} function f() config.b = x return config.b end                  | 1
             t = {g = function() return x end} function f() return t.g() end                   | 1
             t = {math} function f() return t[1] == math end                                   | true
+            M = {} function M.g() return x end function f() return M.g() end                  | 1
+            local M = {} function M.g() return x end function f() return M.g() end g = M      | 1
+            local m = math function f() return tostring(m == math) end copy = m               | true
+            copy = math copy.mine = 3 function f() return math.mine end                       | 3
+            copy = math function f() copy.mine = 3 return math.mine end                       | 3
+            t = {max = math.max} function f() return tostring(t.max == math.max) end          | true
             local n = 0 function f() n = n + x return n end f()                               | 2
             local n = 0 function g() n = n + 1 end function f() g() g() return n end g()      | 3
             local function g() return x end function f() x = x + 1 return g() end             | 2
