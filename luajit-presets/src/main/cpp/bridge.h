@@ -78,6 +78,7 @@ enum {
   BRIDGE_OFFSET_MEMBER = 28,  /* int32 */
   BRIDGE_OFFSET_OBJECT = 32,  /* int32 */
   BRIDGE_OFFSET_PRESETS_LOST = 36, /* int32: set to 1 when Java was asked in a bridge_run_preset with `until_java` */
+  BRIDGE_OFFSET_LOOKS = 40, /* int32: how often code has looked at the stack for functions */
   BRIDGE_OFFSET_TEXT = 64,
   BRIDGE_TEXT_SIZE = 2496,
   BRIDGE_OFFSET_SLOTS = 2560,
@@ -213,10 +214,12 @@ int64_t bridge_call_field_words(JNIEnv* env, jclass, jobject self, int64_t conte
 int64_t bridge_run(
     JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals, int32_t nargs);
 /* The same without arguments, and with the values of some globals in the slots: `names` refers to a table of the names, `which`
-** has a bit for each that gets a value. They are taken away when the call ends, or when it asks Java; if `until_java` is set,
-** the chunk may read them after that. */
+** has a bit for each that gets a value. They are taken away when the call ends, or when it asks Java anything but quiet
+** functions; if `until_java` is set, the chunk may read them after that. */
 int64_t bridge_run_preset(JNIEnv* env, jclass, jobject self, int64_t context, int32_t chunk, int32_t globals,
     int32_t names, int64_t which, int32_t until_java);
+/* Takes them away. */
+void bridge_take_presets(int64_t context);
 /* These two and those before them can end with BRIDGE_ASKING, or the word of a call by compiled code, if no other crossing is
 ** under way: instead of calling LuaState.upcall or invoke, the bridge returns to Java, which does what they would and
 ** answers. As before, it can use the state meanwhile. The same with the answer, as upcall and invoke give it (BRIDGE_FAILED_CSTACK: Java's stack was
@@ -343,8 +346,9 @@ int32_t bridge_library(JNIEnv* env, jclass, jobject self, int64_t context);
 int32_t bridge_implementation(JNIEnv* env, jclass, jobject self, int64_t context);
 /* What Lua's tostring makes of the referenced value, the one result. */
 int32_t bridge_to_string(JNIEnv* env, jclass, jobject self, int64_t context, int32_t value);
-/* Slot 0: a Java object; a Lua function that calls it is the one result. */
-int32_t bridge_new_function(JNIEnv* env, jclass, jobject self, int64_t context);
+/* Slot 0: a Java object; a Lua function that calls it is the one result. If it is quiet, calling it does not end
+** bridge_run_preset's variables. */
+int32_t bridge_new_function(JNIEnv* env, jclass, jobject self, int64_t context, int32_t quiet);
 /* A reference to a string (never 0), or a failure. The slots are left alone, and no script runs. */
 int32_t bridge_intern(JNIEnv* env, jclass, int64_t context, jbyteArray text);
 /* A reference to a short string that exists in the state; 0 if it does not, or cannot be found now. Makes nothing, so that

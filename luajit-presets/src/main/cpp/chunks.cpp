@@ -5,12 +5,6 @@
 
 /* -- Variables that are set while they run --------------------------------------------- */
 
-struct Presets {
-  GCtab *globals, *names;
-  uint64_t which;
-  bool until_java; /* else what Java changes of them is not read any more */
-};
-
 static void preset(Context* c, lua_State* L, const Presets* presets) {
   for (uint64_t rest = presets->which; rest; rest &= rest - 1) {
     int32_t i = __builtin_ctzll(rest);
@@ -21,28 +15,35 @@ static void preset(Context* c, lua_State* L, const Presets* presets) {
   }
 }
 
-static void unset(const Presets* presets) {
+void end_presets(Context* c) {
+  const Presets* presets = &c->presets;
   for (uint64_t rest = presets->which; rest; rest &= rest - 1) {
     int32_t i = __builtin_ctzll(rest);
     TValue* variable = (TValue*)vm_get_field(presets->globals, strV(vm_get_item(presets->names, i + 1)));
     if (variable) setnilV(variable);
   }
+  c->presets.which = 0;
 }
 
-LJ_NOINLINE void take_presets_away(Context* c) {
-  const Presets* presets = c->presets;
-  c->presets = nullptr;
-  if (presets->until_java) {
+static void take_presets_away(Context* c) {
+  if (c->presets.until_java) {
     begin_change(c);
     c->shared->presets_lost = 1;
   }
-  unset(presets);
+  end_presets(c);
 }
 
-bool keep_presets_from(Context* c) {
-  if (c->presets->until_java) return false; /* compiled code may have read them, and read them again */
+LJ_NOINLINE void lose_presets(Context* c, lua_State* L) {
+  TValue function;
+  setfuncV(L, &function, curr_func(L));
+  int32_t method, object;
+  if (find_callee(c, &function, &method, &object) && !method && c->entries[object].quiet) return;
   take_presets_away(c);
-  return true;
+}
+
+void bridge_take_presets(int64_t context) {
+  Context* c = (Context*)(intptr_t)context;
+  if (c->presets.which) take_presets_away(c);
 }
 
 /* -- Running --------------------------------------------------------------------------- */
@@ -52,10 +53,9 @@ static TValue* step_run(lua_State* L, lua_CFunction, void* data) {
   Context* c = r->c;
   GCtab* globals = tabV(anchor_slot(c->references, r->b));
   vm_check_stack(L, 4);
-  const Presets* presets = (const Presets*)r->data;
-  if (presets) {
-    c->presets = presets;
-    preset(c, L, presets);
+  if (r->data) {
+    c->presets = *(const Presets*)r->data;
+    preset(c, L, &c->presets);
   }
   push_handler(c, L);
   GCfunc* chunk = funcV(anchor_slot(c->references, r->a));
@@ -89,10 +89,12 @@ static int64_t run(JNIEnv* env, jobject self, int64_t context, int32_t chunk, in
   settabV(L, L->top, tabref(L->env));
   L->top++;
   int32_t n = cross(env, self, context, step_run, &r);
-  if (n == BRIDGE_ASKING)
+  if (n == BRIDGE_ASKING) {
     c->call_has_globals = true;
-  else
+  } else {
     restore_globals(L, bottom);
+    if (presets) end_presets(c);
+  }
   return asking_or_in_slots(c, n);
 }
 
@@ -105,14 +107,10 @@ int64_t bridge_run_preset(JNIEnv* env, jclass, jobject self, int64_t context, in
     int32_t names, int64_t which, int32_t until_java) {
   Context* c = (Context*)(intptr_t)context;
   GCtab* references = c->references;
+  bridge_take_presets(context); /* of a chunk that has called a quiet function */
   Presets presets = {tabV(anchor_slot(references, globals)), tabV(anchor_slot(references, names)), (uint64_t)which,
       until_java != 0};
-  int64_t word = run(env, self, context, chunk, globals, 0, &presets);
-  if (c->presets) {
-    c->presets = nullptr;
-    unset(&presets);
-  }
-  return word;
+  return run(env, self, context, chunk, globals, 0, &presets);
 }
 
 /* -- Code ------------------------------------------------------------------------------ */

@@ -28,7 +28,8 @@ struct Shared {
   int32_t refused;
   int32_t request, count, member, object; /* of Lua code that has returned to Java */
   int32_t presets_lost;
-  char pad[24];
+  int32_t looks;
+  char pad[20];
   char text[BRIDGE_TEXT_SIZE];
   Slot slots[BRIDGE_SLOTS];
 };
@@ -52,6 +53,7 @@ struct Method {
 struct HostEntry {
   int32_t userdata; /* how many userdata stand for it: one, or more while old ones wait to be freed */
   bool released;    /* its id waits in `released` */
+  bool quiet;       /* when it is called itself, it changes no variables that are set for a chunk */
   Method called;    /* the object itself */
   Method items;     /* what it gives by position, and in loops */
   uint8_t uses;     /* of its fields, see count */
@@ -94,6 +96,13 @@ struct Site {
 
 enum { SITES = 256 };
 
+/* Variables that are set while a chunk runs, see chunks.cpp. */
+struct Presets {
+  GCtab *globals, *names;
+  uint64_t which;  /* 0 if there are none */
+  bool until_java; /* else what Java changes of them is not read any more */
+};
+
 struct Context {
   lua_State* L; /* the thread that runs now: nested calls go there */
   Shared* shared;
@@ -129,7 +138,7 @@ struct Context {
   int32_t answer;
   bool calls_by_jni;     /* nothing returns */
   int32_t often;         /* uses after which it is worth the time to spare further ones a part of it */
-  const struct Presets* presets; /* see chunks.cpp; NULL if there are none */
+  Presets presets;
   bool call_has_globals; /* the globals of before the call are in the slot below */
   Fiber fiber;             /* where the outermost call runs, once there is a use for it */
   uint8_t fiber_hooks;     /* the hooks when the call began */

@@ -59,7 +59,7 @@ static void call_by_jni(void* data) {
 static int32_t call_java(lua_State* L, Context* c, jmethodID method, const jvalue* arguments) {
   lua_State* outer = c->L;
   c->L = L;
-  note_java_runs(c);
+  note_java_runs(c, L);
   JavaCall call = {c, method, arguments, 0};
   call_outside(c, call_by_jni, &call);
   if (LJ_UNLIKELY(c->fiber.runs)) limit_to_fiber(c); /* what Java has called meanwhile was on the thread's own stack */

@@ -60,6 +60,7 @@ static void set_object(Context* c, GCudata* ud, uint64_t payload) {
   HostEntry* entry = &c->entries[id];
   if (entry->released) forget_release(c, id);
   entry->userdata++;
+  entry->quiet = false;
   TValue value;
   setudataV(c->main, &value, ud);
   anchor_set(c->main, c->objects, id, &value);

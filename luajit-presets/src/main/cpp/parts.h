@@ -288,15 +288,15 @@ bool is_own_chunk(const char* source);
 
 /* -- chunks.cpp -------------------------------------------------------------------- */
 
-/* Has the chunk that runs ask for its variables from now on. */
-void take_presets_away(Context* c);
+/* The chunk that has variables set for it has them no more. */
+void end_presets(Context* c);
+/* It has to ask for them from now on, if the C function that runs may change them. */
+void lose_presets(Context* c, lua_State* L);
 /* To be called before Java runs; not if that is called by compiled code. */
-static LJ_AINLINE void note_java_runs(Context* c) {
+static LJ_AINLINE void note_java_runs(Context* c, lua_State* L) {
   note_java(c);
-  if (LJ_UNLIKELY(c->presets != nullptr)) take_presets_away(c);
+  if (LJ_UNLIKELY(c->presets.which)) lose_presets(c, L);
 }
-/* The same if it is; false if the code must be left first. */
-bool keep_presets_from(Context* c);
 /* Gives the thread the globals that lie on its stack, as the last value then. */
 void restore_globals(lua_State* L, ptrdiff_t kept);
 

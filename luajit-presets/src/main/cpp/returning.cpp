@@ -20,7 +20,7 @@ static void tell(Context* c, int32_t request, int32_t count) {
 /* Has the running C function return to Java. */
 static LJ_AINLINE int leave_function(lua_State* L, Context* c) {
   c->asking = savestack(L, L->base);
-  note_java_runs(c);
+  note_java_runs(c, L);
   return vm_leave(L);
 }
 
@@ -36,7 +36,7 @@ static int32_t wait_for_answer(lua_State* L, Context* c) {
   lua_State* outer = c->L;
   c->L = L;
   c->asking = ASKING_FROM_FIBER;
-  note_java_runs(c);
+  note_java_runs(c, L);
   int32_t answer = bridge_fiber_wait(&c->fiber);
   c->L = outer;
   return answer;
@@ -100,6 +100,7 @@ LJ_NOINLINE int recover(Context* c, lua_State* L, int status) {
 static LJ_AINLINE void take_back_globals(Context* c, lua_State* L) {
   if (LJ_LIKELY(!c->call_has_globals)) return;
   c->call_has_globals = false;
+  end_presets(c);
   restore_globals(L, c->call_bottom - (ptrdiff_t)sizeof(TValue));
 }
 

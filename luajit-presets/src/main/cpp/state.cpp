@@ -227,6 +227,7 @@ static_assert(offsetof(Shared, yielded) == BRIDGE_OFFSET_YIELDED, "layout");
 static_assert(offsetof(Shared, exhausted) == BRIDGE_OFFSET_EXHAUSTED, "layout");
 static_assert(offsetof(Shared, refused) == BRIDGE_OFFSET_REFUSED, "layout");
 static_assert(offsetof(Shared, presets_lost) == BRIDGE_OFFSET_PRESETS_LOST, "layout");
+static_assert(offsetof(Shared, looks) == BRIDGE_OFFSET_LOOKS, "layout");
 static_assert(offsetof(Shared, text) == BRIDGE_OFFSET_TEXT, "layout");
 static_assert(offsetof(Shared, slots) == BRIDGE_OFFSET_SLOTS, "layout");
 static_assert(sizeof(Shared) == BRIDGE_BLOCK_SIZE, "layout");

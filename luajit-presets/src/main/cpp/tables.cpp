@@ -289,12 +289,14 @@ static TValue* step_new_function(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   vm_check_stack(L, 4);
   push_slots(r->c, L, 0, 1);
+  if (r->flags) r->c->entries[object_id(r->c, L->top - 1)].quiet = true;
   push_host_function(L);
   return nullptr;
 }
 
-int32_t bridge_new_function(JNIEnv* env, jclass, jobject self, int64_t context) {
+int32_t bridge_new_function(JNIEnv* env, jclass, jobject self, int64_t context, int32_t quiet) {
   Request r = {};
+  r.flags = quiet;
   return cross(env, self, context, step_new_function, &r);
 }
 

@@ -136,13 +136,21 @@ void end_recording(Context* c) {
 
 /* -- Making them -------------------------------------------------------------------- */
 
+/* What is called may change variables that are set for a chunk. */
+static bool keep_presets_from(Context* c, uint64_t call) {
+  bool itself = !(call >> BRIDGE_CALL_MEMBER & ((1u << (BRIDGE_CALL_COUNT - BRIDGE_CALL_MEMBER)) - 1));
+  if (itself && c->entries[call & BRIDGE_CALL_IDS].quiet) return true;
+  if (c->presets.until_java) return false; /* compiled code may have read them, and read them again */
+  bridge_take_presets((int64_t)(intptr_t)c);
+  return true;
+}
+
 bool take_trace_call(Context* c) {
   Fiber* fiber = &c->fiber;
   if (LJ_UNLIKELY(hook_active(G(c->main)))) {
     fiber->refused++;
     return false;
   }
-  if (LJ_UNLIKELY(c->presets != nullptr) && !keep_presets_from(c)) return false;
   int32_t gives = fiber->call >> BRIDGE_CALL_GIVES & BRIDGE_CALL_GIVEN;
   if (gives == BRIDGE_GIVES_OBJECTS && LJ_UNLIKELY(vm_is_collection_due(G(c->main)))) return false; /* nobody else looks */
   if (!(fiber->call & BRIDGE_CALL_IDS)) {
@@ -150,6 +158,7 @@ bool take_trace_call(Context* c) {
     if (LJ_UNLIKELY(!id || id > BRIDGE_CALL_IDS)) return false;
     fiber->call |= (uint32_t)id;
   }
+  if (LJ_UNLIKELY(c->presets.which) && !keep_presets_from(c, fiber->call)) return false;
   if (LJ_UNLIKELY(fiber->refused)) fiber->refused--;
   int32_t count = fiber->call >> BRIDGE_CALL_COUNT & BRIDGE_CALL_MOST;
   Slot* slots = c->shared->slots;

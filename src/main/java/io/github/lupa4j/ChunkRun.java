@@ -60,6 +60,11 @@ public abstract class ChunkRun {
         return origin;
     }
 
+    /** The chunk is about to run. */
+    void begin() {
+        origin.begin();
+    }
+
     /** The chunk has run with these globals. */
     void end(LuaTable globals) {
         origin.end(globals.ref);
@@ -82,6 +87,14 @@ public abstract class ChunkRun {
      */
     public boolean hasTaken() {
         return origin.hasTaken();
+    }
+
+    /**
+     * {@return whether code has looked at the stack while the chunk ran, which leads to its functions and to its globals} Such
+     * code may be of other chunks, in calls of Java's, in hooks or finalizers. Known when the run has ended.
+     */
+    public boolean wasSeen() {
+        return origin.wasSeen();
     }
 
     /** {@return whether all functions that the run has given have come to rest when it ended} */

@@ -163,6 +163,9 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
         int hold = state.enter();
         Origin outer = state.setOrigin(run == null ? null : run.origin());
         try {
+            if (run != null) {
+                run.begin();
+            }
             Chunks.Presets variables = chunk.presets(presets);
             if (presets != null && variables != null) {
                 return state.chunks().runPreset(chunk.function().ref, globals.ref, variables, presets);
@@ -262,7 +265,22 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
      * @throws NullPointerException if it is null
      */
     public LuaFunction function(JavaFunction function) {
-        return (LuaFunction) state.values().newFunction(Objects.requireNonNull(function));
+        return (LuaFunction) state.values().newFunction(Objects.requireNonNull(function), false);
+    }
+
+    /**
+     * {@return the same for a function that changes no variables} When a {@linkplain LuaChunk#run chunk} that has got values
+     * for its variables calls it, it has them still, unless {@link #takeVariables} is called.
+     *
+     * @param function what it calls
+     */
+    public LuaFunction quietFunction(JavaFunction function) {
+        return (LuaFunction) state.values().newFunction(Objects.requireNonNull(function), true);
+    }
+
+    /** Has the chunk that runs, if it has got values for its variables, look for them itself from now on. */
+    public void takeVariables() {
+        state.chunks().takePresets();
     }
 
     /**

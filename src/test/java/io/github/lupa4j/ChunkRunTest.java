@@ -389,6 +389,7 @@ class ChunkRunTest {
         function.close();
         function.close();
         assertThrows(IllegalStateException.class, () -> function.call());
+        assertTrue(function.toString().matches("function: 0x[0-9a-f]{5,}"), function.toString());
         for (int i = 0; i < 100; i++) {
             assertEquals(2, ((LuaFunction) lua.eval("function() return 2 end")).call());
         }

@@ -201,7 +201,8 @@ final class Environment {
     void reveal() {
         if (!revealed) {
             revealed = true;
-            kept(); // A script may change the metatable from now on.
+            runtime.takeVariables(); // A script may set any variable from now on.
+            kept(); // It may change the metatable.
             Bindings bindings = active;
             if (bindings != null) {
                 warm.hideAll(bindings);
@@ -315,6 +316,7 @@ final class Environment {
                 Object value = bindings.get(name);
                 return inLibrary && isForeign(value) ? fromLibrary(name) : value;
             }
+            runtime.takeVariables(); // Whoever is asked now may set some.
             ScriptContext scopes = context();
             int scope = scopes == null ? NO_SCOPE : scopeOf(scopes, name);
             if (scopes != null && scope != NO_SCOPE && (scope < ScriptContext.ENGINE_SCOPE || !inLibrary)) {

@@ -43,7 +43,7 @@ final class Environments {
         library = runtime.unowned(runtime::library);
         LuaFunction chunk =
                 runtime.compile(LuaSource.ofBytes(resource("environment.lua"), "=[bindings]", LuaSource.Mode.TEXT));
-        LuaFunction read = runtime.function(arguments -> {
+        LuaFunction read = runtime.quietFunction(arguments -> {
             Environment environment = find(arguments[0]);
             if (environment == null || !(arguments[1] instanceof String name)) {
                 return null;
@@ -54,7 +54,7 @@ final class Environments {
             }
             return value == null ? NULL_BINDING : value;
         });
-        LuaFunction write = runtime.function(arguments -> {
+        LuaFunction write = runtime.quietFunction(arguments -> {
             Environment environment = find(arguments[0]);
             return environment == null
                     || !(arguments[1] instanceof String name)
@@ -170,6 +170,9 @@ final class Environments {
                     environment.globals, run, environment.presets(chunk, bindings, arguments), arguments.values());
         } finally {
             running.remove(running.size() - 1);
+            if (run.wasSeen()) {
+                environment.reveal();
+            }
             environment.end(outer);
             if (run.hasTaken()) {
                 environment.noteUse();

@@ -109,6 +109,11 @@ class Block {
         return lost;
     }
 
+    /** How often code has looked at the stack for functions. */
+    final int looks() {
+        return block.getInt(BRIDGE_OFFSET_LOOKS);
+    }
+
     /** What Lua code that has returned to Java asks; 0 to invoke something. */
     final int request() {
         return block.getInt(BRIDGE_OFFSET_REQUEST);

@@ -66,14 +66,24 @@ public final class Chunks {
             long which = write(values);
             int untilJava = presets.untilJava() ? 1 : 0;
             long word = bridge_run_preset(state, state.context(), index, globalsIndex, namesIndex, which, untilJava);
+            return state.outcome(word);
+        } finally {
             if (state.slots.takePresetsLost()) {
                 presets.areLost();
             }
-            return state.outcome(word);
-        } finally {
             state.exit(hold, chunk);
             Reference.reachabilityFence(globals);
             Reference.reachabilityFence(names);
+        }
+    }
+
+    /** Takes the values away that the chunk which runs has got. */
+    public void takePresets() {
+        int hold = state.enter();
+        try {
+            bridge_take_presets(state.context());
+        } finally {
+            state.exit(hold);
         }
     }
 

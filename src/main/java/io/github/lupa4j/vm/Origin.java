@@ -22,6 +22,8 @@ public abstract class Origin {
     private boolean given;
     private boolean taken;
     private boolean rests;
+    private int looksBefore;
+    private boolean seen;
 
     protected Origin(Ref chunk) {
         this.chunk = chunk;
@@ -44,6 +46,11 @@ public abstract class Origin {
     /** Whether a handle has gone to Lua that did not come of the run. */
     public boolean hasTaken() {
         return taken;
+    }
+
+    /** Whether other code may have found the run's functions on the stack. To be asked when it has ended. */
+    public boolean wasSeen() {
+        return seen;
     }
 
     /** Whether the functions that the run has given rest. */
@@ -80,6 +87,11 @@ public abstract class Origin {
 
     // -- Rest ----------------------------------------------------------------------------------------------------
 
+    /** Begins the run. */
+    public void begin() {
+        looksBefore = chunk.state.slots.looks();
+    }
+
     /**
      * Ends the run. Has the functions rest that it has given, if all of them can, if all else that it has given are tables
      * that lead to no function, and if it {@linkplain #leavesNothing leaves nothing}.
@@ -87,13 +99,18 @@ public abstract class Origin {
      * @param globals those of the run
      */
     public void end(Ref globals) {
+        LuaState state = chunk.state;
+        seen = state.slots.looks() != looksBefore;
         if (!given) {
             return;
         }
-        LuaState state = chunk.state;
         int hold = state.enter();
         try {
-            rests = all != null && !chunk.isClosed() && leavesNothing() && rest(all, state, state.indexOf(globals));
+            rests = !seen
+                    && all != null
+                    && !chunk.isClosed()
+                    && leavesNothing()
+                    && rest(all, state, state.indexOf(globals));
         } finally {
             watchAll();
             state.exit(hold, globals);

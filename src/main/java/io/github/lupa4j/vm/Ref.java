@@ -56,6 +56,7 @@ public final class Ref {
 
         private Renewed(long identity) {
             this.identity = identity;
+            address = identity;
         }
 
         long address() {

@@ -58,13 +58,17 @@ public final class Values {
         }
     }
 
-    /** A Lua function that calls a Java object. */
-    public Object newFunction(Object callable) {
+    /**
+     * A Lua function that calls a Java object.
+     *
+     * @param quiet whether it changes no variables that a chunk has got values of
+     */
+    public Object newFunction(Object callable, boolean quiet) {
         int hold = state.enter();
         try {
             state.slots.begin(1);
             state.slots.writeObject(0, callable);
-            return state.required(bridge_new_function(state, state.context()));
+            return state.required(bridge_new_function(state, state.context(), quiet ? 1 : 0));
         } finally {
             state.exit(hold);
         }

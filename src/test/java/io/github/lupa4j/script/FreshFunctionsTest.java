@@ -1,6 +1,7 @@
 package io.github.lupa4j.script;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import javax.script.Bindings;
 import javax.script.CompiledScript;
+import javax.script.ScriptContext;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,46 @@ class FreshFunctionsTest extends FreshBindings {
                     engine.eval("return twice(function() return n end) + apply(function(x) return x end)", bindings));
         }
         assertEquals(5, bindings.get("n"));
+    }
+
+    /** In a call of Java's, other scripts can find functions of the outer evaluation, and its globals. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "for l = 1, 15 do local ok, g = pcall(getfenv, l) if ok and g.mark then box.g = g end end",
+                "for l = 1, 15 do local i = debug.getinfo(l, 'f') local g = i and debug.getfenv(i.func)"
+                        + " if g and g.mark then box.g = g end end",
+                "for l = 1, 15 do for i = 1, 9 do local ok, _, f = pcall(debug.getlocal, l, i)"
+                        + " if ok and type(f) == 'function' and debug.getfenv(f).mark then box.g = debug.getfenv(f) end end end",
+            })
+    void globalsThatWereSeenStayWithTheirBindings(String look) throws Exception {
+        LuaTable box = engine.runtime().table();
+        for (String script : List.of(
+                "inner()",
+                "local function g() return n end inner() g()",
+                "function f() return n end inner()",
+                "local m = 0 function f() m = m + 1 return n end inner()",
+                "local function g() inner() return n end g()")) {
+            for (boolean own : new boolean[] {false, true}) {
+                Bindings bindings = with("n", "B");
+                bindings.put("mark", 1);
+                bindings.put("inner", (Supplier<Object>) () -> {
+                    engine.put("box", box);
+                    return own
+                            ? evaluated(look, engine.getBindings(ScriptContext.ENGINE_SCOPE))
+                            : evaluated(look, with("box", box));
+                });
+                evaluated(script, bindings);
+                for (int i = 0; i < 3; i++) {
+                    Bindings others = with("n", "secret");
+                    others.put("spy", (Supplier<Object>)
+                            () -> evaluated("if box.g then box.g.hacked = 'yes' return box.g.n end", with("box", box)));
+                    Object spied = engine.eval("local function g() return n end return spy(), g()", others);
+                    assertFalse(String.valueOf(spied).startsWith("[secret"), script + ": " + spied);
+                    assertNull(others.get("hacked"), script);
+                }
+            }
+        }
     }
 
     /** Some come to Lua for the first time as results of calls in compiled code. */

@@ -8,6 +8,7 @@ import io.github.lupa4j.LuaRuntime;
 import java.io.StringReader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,6 +74,13 @@ class FreshVariablesTest extends FreshBindings {
             return -a .. #b                                          | -11
             local x = math.max(a, 0) o:set('a', 5) return x + a      | 6
             local x = math.max(a, 0) o:set('b', 5) return x .. b     | 15
+            local x = math.max(a, 0) _G['a'] = 5 return x + a        | 6
+            local x = math.max(a, 0) getfenv().a = 5 return x + a    | 6
+            local x = math.max(a, 0) loadstring('a = 5')() return x + a | 6
+            local x = math.max(a, 0) y = 1 z = c return x + a        | 2
+            local x = math.max(a, 0) y = 1 o:set('a', 5) z = 2 return x + a | 6
+            local x = math.max(a, 0) y = a function f() y = y + a end f() return x + y + a | 4
+            local x = math.max(a, 0) local p = o y = 1 return x + a + p.next + a | 4
             local x = type(b) .. a return x .. o.next .. a           | string102
             local function f() return a end local x = f() o:set('a', 5) return x + f() | 6
             local function f(y) return y + a end local x = f(1) + f(2) return x + o.next + f(3) + f(3) | 15
@@ -193,6 +201,33 @@ class FreshVariablesTest extends FreshBindings {
         Bindings bindings = with("a", 4);
         engine.getContext().getBindings(ScriptContext.GLOBAL_SCOPE).put("g", new Changing(bindings));
         assertEquals(5, engine.eval("return g.next + a", bindings));
+    }
+
+    /** Looking into them can run any code. */
+    @Test
+    void theOuterScopesCanChangeThem() throws Exception {
+        AtomicReference<Bindings> current = new AtomicReference<>(new SimpleBindings());
+        Map<String, Object> changing = new HashMap<>(Map.of("g", 3)) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public boolean containsKey(Object name) {
+                if ("g".equals(name) || "nothing".equals(name)) {
+                    current.get().put("a", 5);
+                }
+                return super.containsKey(name);
+            }
+        };
+        engine.getContext().setBindings(new SimpleBindings(changing), ScriptContext.GLOBAL_SCOPE);
+        CompiledScript script = engine.compile("local x = math.max(a, 0) local y = g return x + y + a");
+        CompiledScript missing = engine.compile("local x = math.max(a, 0) local y = nothing return x + a");
+        for (int i = 0; i < 300; i++) {
+            Bindings bindings = with("a", 1);
+            current.set(bindings);
+            assertEquals(9, script.eval(bindings));
+            bindings.put("a", 1);
+            assertEquals(6, missing.eval(bindings));
+        }
     }
 
     private static Bindings with2(String name, Object value, String other, Object otherValue) {
