@@ -325,4 +325,20 @@ class CloseTest {
             org.junit.jupiter.api.Assertions.assertEquals(30000, calls.get());
         }
     }
+
+    /** Another object can have taken the place of what a closed handle named. */
+    @Test
+    void closedHandlesEqualNoOthers() {
+        try (LuaRuntime lua = LuaRuntime.create()) {
+            List<Object> others = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                LuaFunction closed = (LuaFunction) lua.eval("function() end");
+                closed.close();
+                lua.gc();
+                others.add(lua.eval("function() end"));
+                others.forEach(other -> assertNotEquals(closed, other));
+                assertEquals(closed, closed);
+            }
+        }
+    }
 }

@@ -116,11 +116,14 @@ public final class Ref {
         return index < 0;
     }
 
-    /** Whether both name the same Lua object; true also for two references to it. */
+    /**
+     * Whether both name the same Lua object; true also for two references to it. One that was closed names none: another object
+     * can be at the address by now.
+     */
     public boolean sameObject(Ref other) {
         Renewed mine = renewed;
         Renewed others = other.renewed;
-        if (this == other || state != other.state) {
+        if (this == other || state != other.state || closed || other.closed) {
             return this == other;
         }
         return mine == others && (mine != null || identity == other.identity);
