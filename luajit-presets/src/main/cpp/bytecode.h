@@ -81,13 +81,13 @@ static inline struct OnceEnds vm_once_ends(GCproto* proto) {
   return ends;
 }
 
-/* Whether a function and those in it can do nothing again and again: there are no loops, and no calls that take no stack but
-** for a last one of the function itself. */
-static inline bool vm_is_straight(GCproto* proto, bool outermost) {
+/* Whether a chunk and the functions in it can do nothing again and again: there are no loops, and no calls in functions. */
+static inline bool vm_is_straight(GCproto* proto, bool is_chunk) {
   const BCIns* last = proto_bc(proto) + proto->sizebc;
   for (const BCIns* pc = proto_bc(proto) + 1; pc < last; pc++) {
     BCOp op = bc_op(*pc);
-    if (op == BC_JMP ? bc_j(*pc) < 0 : op > BC_RET1 || (!outermost && vm_is_tail_call(op))) return false;
+    bool again = op > BC_RET1 || (!is_chunk && op >= BC_CALLM && op < BC_RETM);
+    if (op == BC_JMP ? bc_j(*pc) < 0 : again) return false;
   }
   for (ptrdiff_t i = -(ptrdiff_t)proto->sizekgc; i < 0; i++) {
     GCobj* constant = proto_kgc(proto, i);

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * understands and that goes back unchanged.
  *
  * <p>A handle keeps its object alive. It need not be closed: a dropped handle gives its object back. Two handles
- * are equal when they name the same Lua object; a closed one names none, and equals itself alone. Handles may be used from any thread; a use after the runtime was
- * closed is a {@link LuaClosedException}, after the handle itself was closed an {@link IllegalStateException}, in
- * another runtime an {@link IllegalArgumentException}.
+ * are equal when they name the same Lua object; a closed one names none, and equals itself alone. Handles may be
+ * used from any thread; a use after the runtime was closed is a {@link LuaClosedException}, after the handle itself
+ * was closed an {@link IllegalStateException}, in another runtime an {@link IllegalArgumentException}.
  */
 public class LuaValue implements AutoCloseable {
     static {

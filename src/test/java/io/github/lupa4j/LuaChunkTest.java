@@ -51,6 +51,7 @@ class LuaChunkTest {
             local function f() while a do end end return b   | a b     | b       | b | -
             local function f() return a end for i = 1, 2 do end return b | a b | - | - | -
             local function f() return f(a) end return b      | a b     | b       | b | -
+            local function f() f(a) return 1 end return b    | a b     | b       | b | -
             local function f() a = 1 end return f(b)         | b       | b       | b | -
             a = a + 1 return b                               | a b     | b       | b | a
             f(a) a = 1 return b                              | a b f   | b f     | f | a

@@ -55,7 +55,7 @@ final class Environment {
 
     /** The Lua table that stands for the globals. */
     final LuaTable globals;
-    /** How Lua names this environment. */
+    /** What is told of this environment in its place. */
     final int number;
 
     private final LuaRuntime runtime;

@@ -43,24 +43,7 @@ final class Environments {
         library = runtime.unowned(runtime::library);
         LuaFunction chunk =
                 runtime.compile(LuaSource.ofBytes(resource("environment.lua"), "=[bindings]", LuaSource.Mode.TEXT));
-        LuaFunction read = runtime.quietFunction(arguments -> {
-            Environment environment = find(arguments[0]);
-            if (environment == null || !(arguments[1] instanceof String name)) {
-                return null;
-            }
-            Object value = environment.read(name, Boolean.TRUE.equals(arguments[2]));
-            if (value == Environment.MISSING) {
-                return null;
-            }
-            return value == null ? NULL_BINDING : value;
-        });
-        LuaFunction write = runtime.quietFunction(arguments -> {
-            Environment environment = find(arguments[0]);
-            return environment == null
-                    || !(arguments[1] instanceof String name)
-                    || environment.write(name, arguments[2]);
-        });
-        create = (LuaFunction) runtime.unowned(() -> Objects.requireNonNull(chunk.call(library, read, write)));
+        create = (LuaFunction) runtime.unowned(() -> Objects.requireNonNull(chunk.call(library)));
     }
 
     private static byte[] resource(String name) {
@@ -71,22 +54,42 @@ final class Environments {
         }
     }
 
-    private @Nullable Environment find(@Nullable Object number) {
-        if (!(number instanceof Integer n)) {
-            return null; // A script called it by itself.
-        }
+    private @Nullable Environment find(int number) {
         for (int i = running.size() - 1; i >= 0; i--) {
-            if (running.get(i).number == n) {
+            if (running.get(i).number == number) {
                 return running.get(i);
             }
         }
-        return settled.byNumber(n);
+        return settled.byNumber(number);
     }
 
     private Environment create() {
         int number = ++last;
-        LuaTable globals = (LuaTable) runtime.unowned(() -> Objects.requireNonNull(create.call(number)));
+        LuaTable globals = (LuaTable) runtime.unowned(() -> Objects.requireNonNull(create.call(
+                runtime.quietFunction(arguments -> read(number, arguments)),
+                runtime.quietFunction(arguments -> write(number, arguments)))));
         return new Environment(number, globals, runtime, library);
+    }
+
+    /** What the globals of an environment ask. They must not keep it alive; and a script can call it by itself. */
+    private @Nullable Object read(int number, @Nullable Object[] arguments) {
+        Environment environment = find(number);
+        if (environment == null || arguments.length < 2 || !(arguments[0] instanceof String name)) {
+            return null;
+        }
+        Object value = environment.read(name, Boolean.TRUE.equals(arguments[1]));
+        if (value == Environment.MISSING) {
+            return null;
+        }
+        return value == null ? NULL_BINDING : value;
+    }
+
+    private boolean write(int number, @Nullable Object[] arguments) {
+        Environment environment = find(number);
+        return environment == null
+                || arguments.length < 2
+                || !(arguments[0] instanceof String name)
+                || environment.write(name, arguments[1]);
     }
 
     /** The environment that some Bindings have to themselves, which they get if an evaluation on them is under way. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settlements {
     private final Map<Object, Settlement> byBindings = new HashMap<>();
-    /** By how Lua names environments: a number, for it must not keep them alive. */
+    /** By the number that Lua has of environments, for it must not keep them alive. */
     private final Map<Integer, Settlement> byNumber = new HashMap<>();
 
     private final ReferenceQueue<Object> dropped = new ReferenceQueue<>();

@@ -119,7 +119,7 @@ public abstract class Origin {
 
     private boolean rest(List<Ref> all, LuaState state, int globals) {
         int[] how = new int[all.size()];
-        boolean anew = rest(all, how, state, globals, chunk.index());
+        boolean anew = rest(all, how, state, globals, chunk.place());
         if (anew && contains(how, BRIDGE_REST_DETACHED)) {
             // Such a function may be in what is detached: there must not be two of it.
             attach(all, how, state, globals);
@@ -148,7 +148,7 @@ public abstract class Origin {
                 how[i] = BRIDGE_REST_DATA;
                 continue;
             }
-            how[i] = bridge_rest(state.context(), ref.index(), maker, globals);
+            how[i] = bridge_rest(state.context(), ref.place(), maker, globals);
             if (how[i] == BRIDGE_REST_NONE || (how[i] >= 0 && isThereTwice(all, ref))) {
                 how[i] = BRIDGE_REST_NONE;
                 attach(all.subList(0, i), how, state, globals);
@@ -180,7 +180,7 @@ public abstract class Origin {
     private static void attach(List<Ref> functions, int[] how, LuaState state, int globals) {
         for (int i = 0; i < functions.size(); i++) {
             if (how[i] == BRIDGE_REST_DETACHED) {
-                bridge_attach(state.context(), functions.get(i).index(), globals);
+                bridge_attach(state.context(), functions.get(i).place(), globals);
             }
         }
     }

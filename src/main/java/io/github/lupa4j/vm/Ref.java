@@ -108,6 +108,11 @@ public final class Ref {
         return index;
     }
 
+    /** The same even if it was closed, as any thread can do, as long as it cannot have been given back. */
+    int place() {
+        return index;
+    }
+
     boolean isClosed() {
         return closed;
     }

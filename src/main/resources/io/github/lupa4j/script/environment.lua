@@ -4,7 +4,7 @@
 -- then the library. Kept in `kept` are library values, once it is known that no binding hides them, and
 -- functions that do not belong into the Bindings. Library tables are copied on first use: what a script does to
 -- its `string` table is not seen by others.
-local library, read, write = ...
+local library = ...
 local getfenv, getmetatable, next, rawget = library.getfenv, library.getmetatable, library.next, library.rawget
 local error, pcall, rawset, require = library.error, library.pcall, library.rawset, library.require
 local setmetatable, type = library.setmetatable, library.type
@@ -107,14 +107,14 @@ local function from_library(env, name)
   return value
 end
 
--- A new environment; `scope` is how Java knows it. The functions are its own: a script can get at its metatables, which must
--- lead to nothing that others use.
-return function(scope)
+-- A new environment; `read` and `write` are what Java has for it. The functions are its own: a script can get at its metatables,
+-- which must lead to nothing that others use.
+return function(read, write)
   local env, kept = {}, {}
   setmetatable(env, {
     __index = kept,
     __newindex = function(_, name, value)
-      if write(scope, name, value) then
+      if write(name, value) then
         kept[name] = value
       else
         kept[name] = nil
@@ -124,7 +124,7 @@ return function(scope)
   setmetatable(kept, {
     __index = function(_, name)
       local in_library = library[name] ~= nil
-      local value, is_null = read(scope, name, in_library)
+      local value, is_null = read(name, in_library)
       if value == nil and in_library and not is_null then
         value = from_library(env, name)
         kept[name] = value

@@ -119,6 +119,7 @@ class FreshVariablesTest extends FreshBindings {
                 "local function f() return stop end local function g() if not f() then return 1 end end"
                         + " for k in g do end return 'stopped'",
                 "for k in function() if not stop then return 1 end end do end return 'stopped'",
+                "local function f(n) if stop or n < 1 then return end f(n - 1) f(n - 1) end f(60) return 'stopped'",
                 "local function f() ::top:: if stop then return 'stopped' end goto top end return f()",
             })
     void anotherThreadCanStopAScript(String script) throws Exception {
@@ -228,6 +229,25 @@ class FreshVariablesTest extends FreshBindings {
             bindings.put("a", 1);
             assertEquals(6, missing.eval(bindings));
         }
+    }
+
+    /** Whatever of the globals' metatables a script gets hold of. */
+    @Test
+    void whatLooksForThemFindsNoOthers() throws Exception {
+        Bindings others = with("secret", 5);
+        engine.eval("local t = {print} function f() return t end return _G", others);
+        String look = "local found, seen = {}, {}"
+                + " local function walk(f) if type(f) == 'table' then walk(debug.getmetatable(f))"
+                + " for _, v in next, f do if type(v) == 'function' or type(v) == 'table' and not seen[v] then seen[v] = true walk(v) end end"
+                + " elseif type(f) == 'function' and not seen[f] then seen[f] = true"
+                + " for i = 1, 20 do local n, v = debug.getupvalue(f, i) if not n then break end walk(v) end"
+                + " for n = -1, 30 do for _, a in ipairs {{n, 'secret', false}, {'secret', false}, {n, 'secret', 6}, {n}, {}} do"
+                + " local ok, v = pcall(f, unpack(a, 1, 3)) if ok and v == 5 then found[#found + 1] = n end end end end end"
+                + " local mt = debug.getmetatable(_G) walk(mt.__index) walk(mt.__newindex) walk(debug.getmetatable(mt.__index))"
+                + " return #found";
+        assertEquals(0, fresh(look));
+        assertEquals(5, others.get("secret"));
+        assertEquals(5, engine.eval("return secret", others));
     }
 
     private static Bindings with2(String name, Object value, String other, Object otherValue) {
