@@ -167,19 +167,22 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
                 run.begin();
             }
             Chunks.Presets variables = chunk.presets(presets);
-            if (presets != null && variables != null) {
-                return state.chunks().runPreset(chunk.function().ref, globals.ref, variables, presets);
-            }
-            return state.chunks().run(chunk.function().ref, globals.ref, arguments);
+            return presets == null || variables == null
+                    ? state.chunks().run(chunk.function().ref, globals.ref, arguments)
+                    : state.chunks().runPreset(chunk.function().ref, globals.ref, variables, presets);
         } finally {
-            state.setOrigin(outer);
-            try {
-                if (run != null) {
-                    run.end(globals);
-                }
-            } finally {
-                state.exit(hold);
+            end(run, globals, outer, hold);
+        }
+    }
+
+    private void end(@Nullable ChunkRun run, LuaTable globals, @Nullable Origin outer, int hold) {
+        state.setOrigin(outer);
+        try {
+            if (run != null) {
+                run.end(globals);
             }
+        } finally {
+            state.exit(hold);
         }
     }
 
