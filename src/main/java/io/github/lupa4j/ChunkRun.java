@@ -8,8 +8,6 @@ import io.github.lupa4j.vm.Ref;
  * are to be called with the runtime's lock held.
  */
 public abstract class ChunkRun {
-    private final LuaChunk chunk;
-
     private final Origin origin;
 
     /**
@@ -18,7 +16,6 @@ public abstract class ChunkRun {
      * @param chunk what is run
      */
     protected ChunkRun(LuaChunk chunk) {
-        this.chunk = chunk;
         origin = new Origin(chunk.function().ref) {
             @Override
             protected void used() {
@@ -58,19 +55,6 @@ public abstract class ChunkRun {
 
     Origin origin() {
         return origin;
-    }
-
-    /** The chunk is about to run. */
-    void begin() {
-        origin.begin();
-    }
-
-    /** The chunk has run with these globals. */
-    void end(LuaTable globals) {
-        origin.end(globals.ref);
-        if (origin.rests()) {
-            chunk.setNeeded();
-        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.lupa4j;
 
 import io.github.lupa4j.vm.Chunks;
+import io.github.lupa4j.vm.Origin;
 import io.github.lupa4j.vm.Ref;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class LuaChunk {
     private final LuaFunction function;
     private volatile @Nullable Code code;
     private volatile boolean repeats;
+    /** Whether functions of it rest: they may be made anew with its code. */
     private volatile boolean needed;
     /** How often it has asked Java before it had read all variables that were set for it, until that is often. */
     private int losses;
@@ -36,7 +38,7 @@ public final class LuaChunk {
             Variables inOpening) {}
 
     /** Variables that can be set before the chunk runs. */
-    private final class Variables implements Chunks.Presets {
+    final class Variables implements Chunks.Presets {
         private final List<String> variables;
         private final List<String> others;
         private final boolean untilJava;
@@ -139,15 +141,10 @@ public final class LuaChunk {
         return current().others;
     }
 
-    private Variables current() {
+    /** What {@link #run} takes values of. */
+    Variables current() {
         Code code = code();
         return losses == OFTEN ? code.inOpening : code.untilJava;
-    }
-
-    /** What {@link #run} sets for some values; null for nothing. */
-    Chunks.@Nullable Presets presets(@Nullable Object @Nullable [] values) {
-        Variables variables = current();
-        return values == null || variables.variables.isEmpty() ? null : variables;
     }
 
     private Code code() {
@@ -203,11 +200,6 @@ public final class LuaChunk {
         }
     }
 
-    /** Functions of it rest: they are made anew with its code. */
-    void setNeeded() {
-        needed = true;
-    }
-
     /** Closes the function, unless a {@link ChunkRun} may still need it. */
     public void close() {
         if (!needed) {
@@ -241,6 +233,17 @@ public final class LuaChunk {
                     + " variables, and " + arguments.length + " arguments; there can be values, one for each variable,"
                     + " or arguments");
         }
-        return function.runtime().run(this, globals, run, presets, arguments);
+        Chunks chunks = function.runtime().state.chunks();
+        Variables variables = current();
+        Origin origin = run == null ? null : run.origin();
+        try {
+            return presets == null || variables.names == null
+                    ? chunks.run(function.ref, globals.ref, origin, arguments)
+                    : chunks.runPreset(function.ref, globals.ref, origin, variables, presets);
+        } finally {
+            if (origin != null && origin.rests()) {
+                needed = true;
+            }
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.github.lupa4j;
 
 import io.github.lupa4j.interop.Converter;
 import io.github.lupa4j.interop.GenericTypes;
-import io.github.lupa4j.vm.Chunks;
 import io.github.lupa4j.vm.Limits;
 import io.github.lupa4j.vm.LuaState;
 import io.github.lupa4j.vm.Origin;
@@ -148,40 +147,6 @@ public final class LuaRuntime extends RuntimeCode implements AutoCloseable {
             return action.get();
         } finally {
             state.setOrigin(outer);
-            state.exit(hold);
-        }
-    }
-
-    /** See {@link LuaChunk#run}. */
-    @Nullable
-    Object run(
-            LuaChunk chunk,
-            LuaTable globals,
-            @Nullable ChunkRun run,
-            @Nullable Object @Nullable [] presets,
-            @Nullable Object... arguments) {
-        int hold = state.enter();
-        Origin outer = state.setOrigin(run == null ? null : run.origin());
-        try {
-            if (run != null) {
-                run.begin();
-            }
-            Chunks.Presets variables = chunk.presets(presets);
-            return presets == null || variables == null
-                    ? state.chunks().run(chunk.function().ref, globals.ref, arguments)
-                    : state.chunks().runPreset(chunk.function().ref, globals.ref, variables, presets);
-        } finally {
-            end(run, globals, outer, hold);
-        }
-    }
-
-    private void end(@Nullable ChunkRun run, LuaTable globals, @Nullable Origin outer, int hold) {
-        state.setOrigin(outer);
-        try {
-            if (run != null) {
-                run.end(globals);
-            }
-        } finally {
             state.exit(hold);
         }
     }

@@ -73,7 +73,7 @@ class LuaChunkTest {
         if (after) {
             assertEquals(List.of(), chunk.others());
             for (int i = 0; i < 8; i++) {
-                chunk.presets(new Object[1]).areLost();
+                chunk.current().areLost();
             }
         }
         assertEquals(List.of(words(first)), chunk.variables());

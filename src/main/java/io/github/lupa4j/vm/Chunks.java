@@ -25,14 +25,30 @@ public final class Chunks {
         this.state = state;
     }
 
-    /** Runs a new instance of a chunk with a table as its globals. */
-    public @Nullable Object run(Ref chunk, Ref globals, @Nullable Object... arguments) {
+    /**
+     * Runs a new instance of a chunk with a table as its globals.
+     *
+     * @param origin what handles have that come of it; null for nothing
+     */
+    public @Nullable Object run(Ref chunk, Ref globals, @Nullable Origin origin, @Nullable Object... arguments) {
         int hold = state.enterToRun();
+        Origin outer = state.setOrigin(origin == null ? null : origin.begin());
         try {
             int index = state.indexOf(chunk);
             int globalsIndex = state.indexOf(globals);
             state.slots.writeAll(arguments);
             return state.outcome(bridge_run(state, state.context(), index, globalsIndex, arguments.length));
+        } finally {
+            end(chunk, globals, origin, outer, hold);
+        }
+    }
+
+    private void end(Ref chunk, Ref globals, @Nullable Origin origin, @Nullable Origin outer, int hold) {
+        state.setOrigin(outer);
+        try {
+            if (origin != null) {
+                origin.end(globals);
+            }
         } finally {
             state.exit(hold, chunk);
             Reference.reachabilityFence(globals);
@@ -56,23 +72,24 @@ public final class Chunks {
      *
      * @param values their values; null for those that are not set
      */
-    public @Nullable Object runPreset(Ref chunk, Ref globals, Presets presets, @Nullable Object[] values) {
+    public @Nullable Object runPreset(
+            Ref chunk, Ref globals, @Nullable Origin origin, Presets presets, @Nullable Object[] values) {
         Ref names = presets.names();
         int hold = state.enterToRun();
+        Origin outer = state.setOrigin(origin == null ? null : origin.begin());
         try {
             int index = state.indexOf(chunk);
             int globalsIndex = state.indexOf(globals);
             int namesIndex = state.indexOf(names);
             long which = write(values);
             int untilJava = presets.untilJava() ? 1 : 0;
-            long word = bridge_run_preset(state, state.context(), index, globalsIndex, namesIndex, which, untilJava);
-            return state.outcome(word);
+            return state.outcome(
+                    bridge_run_preset(state, state.context(), index, globalsIndex, namesIndex, which, untilJava));
         } finally {
             if (state.slots.takePresetsLost()) {
                 presets.areLost();
             }
-            state.exit(hold, chunk);
-            Reference.reachabilityFence(globals);
+            end(chunk, globals, origin, outer, hold);
             Reference.reachabilityFence(names);
         }
     }

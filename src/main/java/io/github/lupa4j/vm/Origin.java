@@ -88,8 +88,9 @@ public abstract class Origin {
     // -- Rest ----------------------------------------------------------------------------------------------------
 
     /** Begins the run. */
-    public void begin() {
+    public Origin begin() {
         looksBefore = chunk.state.slots.looks();
+        return this;
     }
 
     /**
