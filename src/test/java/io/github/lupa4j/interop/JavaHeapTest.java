@@ -99,9 +99,11 @@ class JavaHeapTest {
                     most = Math.max(most, lua.memoryUsed());
                 }
             }
-            // It is some times the memory at which the collectors are asked, as they take their time; all would be 400
+            // It is some times the memory at which the collectors are asked, as they take their time (210 to 290 MB on
+            // a
+            // machine that is busy with other things); all would be 400
             // MB.
-            System.out.println(most < 250 << 20 ? "small" : "grew to " + most);
+            System.out.println(most < 330 << 20 ? "small" : "grew to " + most);
         }
     }
 
