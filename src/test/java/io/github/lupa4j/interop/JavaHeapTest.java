@@ -99,8 +99,8 @@ class JavaHeapTest {
                     most = Math.max(most, lua.memoryUsed());
                 }
             }
-            // It is some times the memory at which the collectors are asked, as they take their time: 210 to 290 MB on a
-            // busy machine. All would be 400 MB.
+            // It is some times the memory at which the collectors are asked, as they take their time.
+            // On a busy machine it is 210 to 290 MB; all would be 400 MB.
             System.out.println(most < 330 << 20 ? "small" : "grew to " + most);
         }
     }
