@@ -32,9 +32,9 @@ static inline bool vm_is_method_call(lua_State* L) {
   }
 }
 
-/* A new instance of a chunk (a Lua function without upvalues) with other globals. */
-static inline void vm_push_instance(lua_State* L, GCfunc* chunk, GCtab* globals) {
-  GCfunc* instance = lj_func_newL_empty(L, funcproto(chunk), globals);
+/* A new instance of a function without upvalues, as chunks are, with other globals. */
+static inline void vm_push_instance(lua_State* L, GCproto* proto, GCtab* globals) {
+  GCfunc* instance = lj_func_newL_empty(L, proto, globals);
   setfuncV(L, L->top, instance);
   L->top++;
 }
@@ -46,12 +46,9 @@ static inline int32_t vm_child_number(GCproto* parent, GCproto* child) {
   return BRIDGE_REST_NONE;
 }
 
-/* A new instance of the function at such a position, which has no upvalues. */
-static inline void vm_push_child(lua_State* L, GCproto* parent, int32_t number, GCtab* globals) {
-  GCobj* child = proto_kgc(parent, (ptrdiff_t)number - (ptrdiff_t)parent->sizekgc);
-  GCfunc* instance = lj_func_newL_empty(L, gco2pt(child), globals);
-  setfuncV(L, L->top, instance);
-  L->top++;
+/* The function at such a position. */
+static inline GCproto* vm_child(GCproto* parent, int32_t number) {
+  return gco2pt(proto_kgc(parent, (ptrdiff_t)number - (ptrdiff_t)parent->sizekgc));
 }
 
 /* -- Global variables -------------------------------------------------------------- */

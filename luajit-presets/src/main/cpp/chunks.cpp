@@ -60,7 +60,7 @@ static TValue* step_run(lua_State* L, lua_CFunction, void* data) {
   push_handler(c, L);
   GCfunc* chunk = funcV(anchor_slot(c->references, r->a));
   if (!isluafunc(chunk)) luaL_error(L, "a chunk must be written in Lua");
-  vm_push_instance(L, chunk, globals);
+  vm_push_instance(L, funcproto(chunk), globals);
   lua_pushnil(L);
   push_slots(c, L, 0, r->nargs);
   setgcref(L->env, obj2gco(globals));

@@ -107,7 +107,8 @@ static TValue* step_new_child(lua_State* L, lua_CFunction, void* data) {
   Request* r = (Request*)data;
   GCtab* references = r->c->references;
   vm_check_stack(L, 1);
-  vm_push_child(L, funcproto(funcV(anchor_slot(references, r->a))), r->nargs, tabV(anchor_slot(references, r->b)));
+  GCproto* parent = funcproto(funcV(anchor_slot(references, r->a)));
+  vm_push_instance(L, vm_child(parent, r->nargs), tabV(anchor_slot(references, r->b)));
   return nullptr;
 }
 

@@ -166,10 +166,7 @@ class ChunkRunTest {
             })
     void othersDoNotRest(String text) {
         Run run = new Run(text);
-        LuaTable library = lua.library();
-        for (Object name : library.keySet()) {
-            run.globals.put(name, library.get(name));
-        }
+        run.globals.putAll(lua.library());
         Object before = run.start();
         assertFalse(run.rests());
         Object first = before instanceof List<?> list ? list.get(0) : before;
@@ -201,11 +198,8 @@ class ChunkRunTest {
     void functionsWithUpvaluesRestToo(String text, String results) {
         lua.execute("java.import('java.lang.Math')"); // the first time, functions are made for that
         Run run = new Run(text);
-        LuaTable library = lua.library();
-        for (Object name : library.keySet()) {
-            run.globals.put(name, library.get(name));
-            later.put(name, library.get(name));
-        }
+        run.globals.putAll(lua.library());
+        later.putAll(lua.library());
         Object all = run.start();
         assertTrue(run.rests());
         lua.gc();

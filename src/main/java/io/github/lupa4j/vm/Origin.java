@@ -120,14 +120,16 @@ public abstract class Origin {
 
     private boolean rest(List<Ref> all, LuaState state, int globals) {
         int[] how = new int[all.size()];
-        boolean anew = rest(all, how, state, globals, chunk.place());
-        if (anew && contains(how, BRIDGE_REST_DETACHED)) {
-            // Such a function may be in what is detached: there must not be two of it.
-            attach(all, how, state, globals);
-            anew = false;
-        }
-        if (!anew && !rest(all, how, state, globals, 0)) {
+        int maker = hasOneTwice(all) ? 0 : chunk.place();
+        if (!rest(all, how, state, globals, maker)) {
             return false;
+        }
+        // A function that is to be made anew may be in what is detached, too: there must not be two of it.
+        if (isMixed(how)) {
+            attach(all, how, state, globals);
+            if (!rest(all, how, state, globals, 0)) {
+                return false;
+            }
         }
         for (int i = how.length - 1; i >= 0; i--) {
             if (how[i] != BRIDGE_REST_DATA) {
@@ -140,18 +142,13 @@ public abstract class Origin {
     /**
      * Fills in what has become of each; false, and nothing done, if one cannot rest.
      *
-     * @param maker the chunk if functions may be made anew
+     * @param maker the chunk if functions may be made anew, else 0
      */
     private static boolean rest(List<Ref> all, int[] how, LuaState state, int globals, int maker) {
         for (int i = 0; i < how.length; i++) {
             Ref ref = all.get(i);
-            if (ref.isClosed()) {
-                how[i] = BRIDGE_REST_DATA;
-                continue;
-            }
-            how[i] = bridge_rest(state.context(), ref.place(), maker, globals);
-            if (how[i] == BRIDGE_REST_NONE || (how[i] >= 0 && isThereTwice(all, ref))) {
-                how[i] = BRIDGE_REST_NONE;
+            how[i] = ref.isClosed() ? BRIDGE_REST_DATA : bridge_rest(state.context(), ref.place(), maker, globals);
+            if (how[i] == BRIDGE_REST_NONE) {
                 attach(all.subList(0, i), how, state, globals);
                 return false;
             }
@@ -159,20 +156,24 @@ public abstract class Origin {
         return true;
     }
 
-    private static boolean contains(int[] how, int wanted) {
+    /** Whether some are detached and others can be made anew. */
+    private static boolean isMixed(int[] how) {
+        boolean detached = false;
+        boolean anew = false;
         for (int one : how) {
-            if (one == wanted) {
-                return true;
-            }
+            detached |= one == BRIDGE_REST_DETACHED;
+            anew |= one >= 0;
         }
-        return false;
+        return detached && anew;
     }
 
-    /** Two handles have one function. */
-    private static boolean isThereTwice(List<Ref> all, Ref ref) {
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i) != ref && all.get(i).sameObject(ref)) {
-                return true;
+    /** Whether two handles have one object. */
+    private static boolean hasOneTwice(List<Ref> all) {
+        for (int i = 1; i < all.size(); i++) {
+            for (int k = 0; k < i; k++) {
+                if (all.get(i).sameObject(all.get(k))) {
+                    return true;
+                }
             }
         }
         return false;
